@@ -1,0 +1,28 @@
+"""A server's line: its code, and whether the reply goes on (RFC 5321 4.2).
+
+Knows: one line.  Does not know: the command it answers.
+Called by: engine.
+"""
+
+from typing import Final
+
+#: What `code_of` gives for a line that is not of a reply.
+NO_CODE: Final = 0
+
+_DIGITS: Final = b"0123456789"
+
+
+def code_of(line: bytes) -> int:
+    """The three-digit code of a reply line, NO_CODE if it has none.
+
+    Exactly three digits, followed by a blank, a hyphen or the end of the line.
+    """
+    code = line[:3]
+    if len(code) < 3 or code.strip(_DIGITS) or line[3:4] not in b" -\r":
+        return NO_CODE
+    return int(code)
+
+
+def goes_on(line: bytes) -> bool:
+    """Is this a line of a multi-line reply with more to come?"""
+    return line[3:4] == b"-"

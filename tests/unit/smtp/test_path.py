@@ -1,0 +1,75 @@
+"""The addresses of MAIL and RCPT."""
+
+import pytest
+
+from mailward.smtp.path import blanked, read_path, readings, strange
+
+
+def _mailbox(line: bytes, keyword: bytes = b"FROM") -> bytes:
+    path = read_path(line, keyword)
+    return line[path.start : path.end]
+
+
+@pytest.mark.parametrize(
+    ("line", "mailbox"),
+    [
+        (b"MAIL FROM:<a@b>\r\n", b"a@b"),
+        (b"MAIL FROM:<>\r\n", b""),
+        (b"mail from: <a@b> SIZE=1\r\n", b"a@b"),
+        (b"MAIL FROM : \t<a@b>\r\n", b"a@b"),
+        (b"MAIL FROM:a@b SIZE=1\r\n", b"a@b"),
+        (b"MAIL FROM:a@b\r\n", b"a@b"),
+        (b"MAIL FROM:<a@b\r\n", b"a@b"),
+        (b"MAIL FROM:\r\n", b""),
+        (b"MAIL\r\n", b""),
+        (b"MAIL FROM\r\n", b"FROM"),
+        (b"MAIL a@b\r\n", b"a@b"),
+        (b'MAIL FROM:<"a>b"@c>\r\n', b'"a>b"@c'),
+        (b'MAIL FROM:<"a\\">"@c> x\r\n', b'"a\\">"@c'),
+        (b'MAIL FROM:<"open>@c\r\n', b'"open'),
+        (b"MAIL FROM:<@x,@y:u@z>\r\n", b"@x,@y:u@z"),
+        (b"MAIL FROM:<a@p>b@c\r\n", b"a@p"),
+    ],
+)
+def test_mailbox(line: bytes, mailbox: bytes) -> None:
+    """The mailbox stands between its brackets, or is the bare word."""
+    assert _mailbox(line) == mailbox
+
+
+@pytest.mark.parametrize(
+    ("line", "clean"),
+    [
+        (b"RCPT TO:<a@b>\r\n", b"RCPT TO:<a@b>\r\n"),
+        (b"RCPT TO:<a|b@c>\r\n", b"RCPT TO:<a b@c>\r\n"),
+        (b'RCPT TO:<"|id"@mx>\r\n', b'RCPT TO:<" id"@mx>\r\n'),
+        (b"RCPT TO:<a<b@c>\r\n", b"RCPT TO:<a b@c>\r\n"),
+        (b"RCPT TO:<a@b>c>\r\n", b"RCPT TO:<a@b>c \r\n"),
+        (b"RCPT TO:a<b@c\r\n", b"RCPT TO:a b@c\r\n"),
+        (b"RCPT TO:a>b@c\r\n", b"RCPT TO:a b@c\r\n"),
+        (b"RCPT TO:<a@b> AUTH=<>\r\n", b"RCPT TO:<a@b> AUTH=<>\r\n"),
+        (b"RCPT TO:<a@b> ORCPT=rfc822;|c\r\n", b"RCPT TO:<a@b> ORCPT=rfc822; c\r\n"),
+        (b"RCPT TO:<<<a>>>\r\n", b"RCPT TO:<  a>  \r\n"),
+    ],
+)
+def test_strange(line: bytes, clean: bytes) -> None:
+    """A pipe, and brackets that delimit nothing, become blanks: same length."""
+    path = read_path(line, b"TO")
+
+    assert blanked(line, strange(line, path)) == clean
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (b"MAIL FROM:<a@b>\r\n", (b"a@b",)),
+        (b"MAIL FROM:<@x:u@z>\r\n", (b"@x:u@z", b"u@z")),
+        (b'MAIL FROM:<"a"@b>\r\n', (b'"a"@b', b"a@b")),
+        (b"MAIL FROM:<a\\.b@c>\r\n", (b"a\\.b@c", b"a.b@c")),
+        (b'MAIL FROM:"Evil" <e@x>\r\n', (b'"Evil"', b"Evil", b"e@x")),
+        (b"MAIL FROM:Evil <e@x\r\n", (b"Evil", b"e@x")),
+        (b"MAIL FROM:Evil\r\n", (b"Evil",)),
+    ],
+)
+def test_readings(line: bytes, found: tuple[bytes, ...]) -> None:
+    """Every mailbox that some server would read, the plain one first."""
+    assert readings(line, read_path(line, b"FROM")) == found
