@@ -1,0 +1,56 @@
+"""ACTIONS: what a rule may do when its criterion holds.
+
+Knows: the action lines and the bits of `verdicts` they stand for.
+Does not know: how an action is carried out, which match it follows.
+Called by: config (reads and compiles action lines).
+"""
+
+from dataclasses import dataclass
+from typing import Final, final
+
+from mailward.lang.tokens import Args, Maybe, Token, Word
+from mailward.verdicts import DROPS, LOGS, MASKS, RESETS
+
+
+@final
+@dataclass(frozen=True)
+class ActionRow:
+    """One action line.  `bits` are what its first word stands for; a match
+    whose `allows` holds them all accepts the line."""
+
+    syntax: tuple[Token, ...]
+    bits: int
+    doc: str
+
+    def action(self, args: Args) -> int:
+        """The action bits of a typed line."""
+        return self.bits | (LOGS if args.has("log") else 0)
+
+
+_LOG: Final = Maybe((Word("log", "Send a system log message", name="log"),))
+
+ACTIONS: Final = (
+    ActionRow(
+        syntax=(Word("drop-connection", "Drop the segment, close both sides"), _LOG),
+        bits=DROPS,
+        doc="Nothing more passes and both sides are closed in order, without an "
+        "SMTP reply. With `log`, record 108004.",
+    ),
+    ActionRow(
+        syntax=(Word("reset", "Drop the segment, reset both sides"), _LOG),
+        bits=RESETS,
+        doc="Nothing more passes and both sides are reset (TCP RST). With `log`, "
+        "record 108004.",
+    ),
+    ActionRow(
+        syntax=(Word("mask", "Cover what matched"), _LOG),
+        bits=MASKS,
+        doc="The announced extension is covered with X of the same length. With "
+        "`log`, record 108004.",
+    ),
+    ActionRow(
+        syntax=(Word("log", "Send a system log message"),),
+        bits=LOGS,
+        doc="The connection goes on; record 108005 tells of it.",
+    ),
+)

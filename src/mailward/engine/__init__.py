@@ -1,0 +1,4 @@
+"""The engine: octets and time in; octets, a verdict and findings out.
+
+Pure: no socket, no clock, no log, no text for humans.
+"""

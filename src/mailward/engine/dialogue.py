@@ -1,0 +1,146 @@
+"""The dialogue: where it stands, and which replies are awaited.
+
+Knows: the phases, the replies that turn one phase into another, the queue that
+pairs replies with commands, and when the next command may go.
+Does not know: octets, rules, what is masked.
+Called by: engine.client, engine.server, engine.session.
+
+The order of commands is the server's to judge (it answers 503 to a DATA that
+comes too early; reference section 5.8).  What must never slip is the pairing:
+who believes the server to read a message while it reads commands lets anything
+through.  So each command is queued with its verb, end of data with a
+pseudo-verb, and the codes that turn a dialogue are lawful only where ROWS
+say so.
+"""
+
+from collections import deque
+from typing import Final, final
+
+from mailward.smtp.verbs import (
+    AUTH,
+    DATA,
+    EHLO,
+    GREETING,
+    HELO,
+    LAST,
+    MESSAGE,
+    RCPT,
+    RESETS,
+    SECRET,
+    STARTTLS,
+)
+
+COMMANDS: Final = 0  # the client's octets are commands
+BODY: Final = 1  # the client's octets are a message, up to CRLF.CRLF
+EXCHANGE: Final = 2  # the client's next line belongs to AUTH; it is a secret
+OPAQUE: Final = 3  # TLS has begun; nothing can be read any more
+PHASE_NAMES: Final = ("commands", "body", "exchange", "opaque")
+
+#: (awaited verb, code, next phase, note): the replies that turn the dialogue.
+ROWS: Final = (
+    (GREETING, 220, COMMANDS, "the server greets"),
+    (DATA, 354, BODY, "the message may come"),
+    (AUTH, 334, EXCHANGE, "a challenge; the client's answer is a secret"),
+    (SECRET, 334, EXCHANGE, "a further challenge"),
+    (STARTTLS, 220, OPAQUE, "TLS begins"),
+)
+#: Codes of ROWS are out of place anywhere else.
+TURNING: Final = frozenset(code for _, code, _, _ in ROWS)
+_TURNS: Final = {(verb, code): phase for verb, code, phase, _ in ROWS}
+
+NOBODY: Final = -1
+
+#: No more commands than this may wait for their replies.
+MOST_AWAITED: Final = 1000
+
+
+@final
+class Dialogue:
+    """One connection's pairing of commands with replies.
+
+    `phase` says what the client's octets are, `recipients` counts RCPT
+    commands of the transaction, `pipelining` whether the server announced it
+    and the announcement stayed visible.
+    """
+
+    __slots__ = (
+        "_awaited",
+        "_closed_group",
+        "_forgets",
+        "phase",
+        "pipelining",
+        "recipients",
+    )
+
+    def __init__(self) -> None:
+        self.phase = COMMANDS
+        self.pipelining = False
+        self.recipients = 0
+        self._awaited: deque[int] = deque((GREETING,))
+        self._closed_group = False
+        self._forgets = False  # accepted, the newest ends a transaction
+
+    @property
+    def awaited(self) -> int:
+        """The verb whose reply comes next, NOBODY when none is awaited."""
+        return self._awaited[0] if self._awaited else NOBODY
+
+    @property
+    def newest(self) -> int:
+        """The verb that was sent last among those awaited."""
+        return self._awaited[-1] if self._awaited else NOBODY
+
+    def may_send(self) -> bool:
+        """May the client's next line go to the server now?
+
+        Without pipelining, only when every reply has come.  With it, not
+        behind a command that must be the last of its group (RFC 2920 3.1), and
+        not without bound.
+        """
+        return not self._awaited or (
+            self.pipelining
+            and not self._closed_group
+            and len(self._awaited) < MOST_AWAITED
+        )
+
+    def sent(self, verb: int) -> None:
+        """A command, a line of an AUTH exchange or an end of data has gone out."""
+        self._awaited.append(verb)
+        if verb == RCPT:
+            self.recipients += 1
+        # A command that may end the open transaction is waited for while there
+        # are recipients to forget: refused, it has ended nothing, and the
+        # count must not have begun anew.
+        self._forgets = RESETS[verb] and self.recipients > 0
+        if LAST[verb] or self._forgets or verb == SECRET:
+            self._closed_group = True
+
+    def ended(self) -> None:
+        """The end of the message has gone out."""
+        self.phase = COMMANDS
+        self.sent(MESSAGE)
+
+    def lawful(self, code: int) -> bool:
+        """May a reply with this code come now?  421 always may."""
+        return code not in TURNING or (self.awaited, code) in _TURNS
+
+    def answered(self, code: int) -> int:
+        """The last line of a reply has come: the verb that it answers.
+
+        NOBODY when no reply was awaited.  Moves the phase.
+        """
+        if not self._awaited:
+            if self.phase == EXCHANGE:
+                self.phase = COMMANDS  # the server has given the exchange up
+            return NOBODY
+        verb = self._awaited.popleft()
+        if not self._awaited:
+            self._closed_group = False
+            if self._forgets and 200 <= code < 300:
+                self.recipients = 0
+        if verb == MESSAGE:
+            self.recipients = 0
+        if verb in (HELO, EHLO):
+            self.pipelining = False
+        self.phase = _TURNS.get((verb, code), self.phase)
+        return verb

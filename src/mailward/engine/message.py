@@ -1,0 +1,173 @@
+"""The message: its octets until the end of data, wherever they are cut.
+
+Knows: the one end of data, CRLF.CRLF (RFC 5321 section 4.1.1.4), what only
+looks like it, and when a rule on lengths must be asked.
+Does not know: how lengths are taken (measure.py), the dialogue around.
+Called by: engine.session.
+
+A look-alike is disarmed in place: a dot that follows a CR or LF, is followed
+by a CR, LF or NUL, and is not the exact end, becomes a blank.  So no server,
+whatever it takes for an end of line, sees an end that was not seen here (SMTP
+smuggling; the shapes are in reference peers section 4.1).
+
+Nothing is held but a dot whose meaning is open: at most two octets.
+"""
+
+from typing import Final, final
+
+from mailward.engine.judge import Judge
+from mailward.engine.measure import NOTHING, Measure
+from mailward.octets import CR, LF, NUL, count, find
+from mailward.policy.findings import BARE_IN_MESSAGE, CLIENT, LOOKALIKE
+from mailward.verdicts import PASS
+
+# What stands before the next octet.
+_OTHER: Final = 0
+_AFTER_CR: Final = 1
+_AFTER_LF: Final = 2
+_AFTER_CRLF: Final = 3
+_ENDS: Final = (b"", b"\r", b"\n", b"\r\n")
+
+# What a dot behind a CR or LF means.
+_PLAIN: Final = 0  # nothing: an octet of the message
+_STUFFED: Final = 1  # the sender doubled it; it is not of the message
+_FALSE: Final = 2  # somebody may take it for an end
+_END: Final = 3  # the end of data
+_OPEN: Final = 4  # the octets that tell have not come
+
+
+@final
+class Message:
+    """One message on its way.
+
+    `ended` turns true with the end of data; `rest` is then what came behind
+    it in the same segment.
+    """
+
+    __slots__ = ("_bare", "_before", "_held", "_judge", "_measure", "ended", "rest")
+
+    def __init__(self, judge: Judge) -> None:
+        inspection = judge.inspection
+        self.ended = False
+        self.rest = b""
+        self._judge = judge
+        self._held = b""
+        self._bare = 0  # CRs and LFs that stood alone
+        self._before = _AFTER_CRLF  # a dot right after DATA ends the message
+        self._measure = (
+            Measure(inspection)
+            if inspection.header_line or inspection.body_line or inspection.body
+            else None
+        )
+
+    @property
+    def held(self) -> int:
+        """Octets that wait: a dot whose meaning is open."""
+        return len(self._held)
+
+    def pass_on(self, segment: bytes) -> bytes:
+        """What leaves of a segment; all before the offence when a rule ends it."""
+        data = self._held + segment if self._held else segment
+        self._held = b""
+        size = len(data)
+        parts: list[bytes] = []
+        sent = 0  # octets before it are in `parts`
+        fed = 0  # octets before it are measured
+        lf_dot = cr_dot = -1
+        at = 0
+        if self._before != _OTHER and data[:1] == b".":
+            dot = 0
+        else:
+            dot = -1
+            at = 1
+        while True:
+            if dot < 0:
+                # Each place is searched once, however many dots there are.
+                if lf_dot < at:
+                    lf_dot = find(data, b"\n.", at - 1) + 1 or size
+                if cr_dot < at:
+                    cr_dot = find(data, b"\r.", at - 1) + 1 or size
+                dot = min(lf_dot, cr_dot)
+            before = self._standing(data, dot)
+            meaning = self._meaning(data, dot, before)
+            if meaning != _PLAIN:
+                # A false end stays in the message; the other dots do not.
+                upto = dot + 1 if meaning == _FALSE else dot
+                stop = self._measured(data, fed, upto)
+                if stop != NOTHING:
+                    parts.append(data[sent:stop])
+                    return b"".join(parts)
+                fed = upto
+            if meaning == _OPEN:
+                break
+            if meaning == _END:
+                self.ended = True
+                self._count_bare(data, dot)
+                if self._bare:
+                    self._judge.note(BARE_IN_MESSAGE, CLIENT, count=self._bare)
+                self.rest = data[dot + 3 :]
+                parts.append(data[sent : dot + 3])
+                return b"".join(parts)
+            if meaning == _FALSE:
+                self._judge.note(LOOKALIKE, CLIENT, _ENDS[before] + data[dot : dot + 2])
+                parts.append(data[sent:dot])
+                parts.append(b" ")
+                sent = dot + 1
+            elif meaning == _STUFFED:
+                fed = dot + 1
+            at = dot + 1
+            dot = -1
+        self._count_bare(data, dot)
+        self._before = before
+        self._held = data[dot:]
+        if sent == 0 and dot == size:
+            return data
+        parts.append(data[sent:dot])
+        return b"".join(parts)
+
+    def _count_bare(self, data: bytes, stop: int) -> None:
+        """Count the CRs and LFs of data[:stop] that are no part of a CRLF."""
+        pairs = count(data, b"\r\n", 0, stop)
+        if stop and self._before == _AFTER_CR and data[0] == LF:
+            pairs += 1
+        self._bare += (
+            count(data, b"\r", 0, stop) + count(data, b"\n", 0, stop) - 2 * pairs
+        )
+
+    def _standing(self, data: bytes, at: int) -> int:
+        """What stands before offset `at`, over the edge of the segment too."""
+        if at == 0:
+            return self._before
+        last = data[at - 1]
+        if last == CR:
+            return _AFTER_CR
+        if last != LF:
+            return _OTHER
+        if at == 1:
+            return _AFTER_CRLF if self._before == _AFTER_CR else _AFTER_LF
+        return _AFTER_CRLF if data[at - 2] == CR else _AFTER_LF
+
+    def _meaning(self, data: bytes, dot: int, before: int) -> int:
+        """What the dot at an offset means; past the end, that all is read."""
+        if dot + 1 >= len(data):
+            return _OPEN
+        follows = data[dot + 1]
+        if follows == CR and before == _AFTER_CRLF:
+            if dot + 2 == len(data):
+                return _OPEN
+            return _END if data[dot + 2] == LF else _FALSE
+        if follows in (CR, LF, NUL):
+            return _FALSE
+        return _STUFFED if before == _AFTER_CRLF else _PLAIN
+
+    def _measured(self, data: bytes, start: int, stop: int) -> int:
+        """Measure and judge data[start:stop]; where it ended the connection."""
+        if self._measure is None:
+            return NOTHING
+        at = self._measure.feed(data, start, stop)
+        while at != NOTHING:
+            self._judge.cross(self._measure.crossing, CLIENT, b"")
+            if self._judge.verdict != PASS:
+                return at
+            at = self._measure.feed(data, at, stop)
+        return NOTHING

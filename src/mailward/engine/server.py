@@ -1,0 +1,113 @@
+"""Replies: pair with the queue, mask the banner and the keywords of EHLO.
+
+Knows: what may leave of one server line, given the inspection.
+Does not know: framing across segments, the client's octets.
+Called by: engine.session.
+"""
+
+from typing import Final, final
+
+from mailward.engine.dialogue import NOBODY, Dialogue
+from mailward.engine.judge import Judge
+from mailward.octets import crossed, starred
+from mailward.policy.findings import BARE_IN_REPLY, SERVER, STRAY_REPLY, UNEXPECTED
+from mailward.smtp.ehlo import CHUNKING, PIPELINING, STARTTLS, keyword_code
+from mailward.smtp.lines import has_bare
+from mailward.smtp.reply import NO_CODE, code_of, goes_on
+from mailward.smtp.verbs import EHLO, GREETING
+from mailward.verdicts import PASS
+
+_SERVICE_CLOSES: Final = 421
+_LETTER_A: Final = 0x41
+_LETTERS: Final = 26
+#: No more octets of a reply are shown than this.
+_SHOWN: Final = 64
+
+#: `line` returns this when no reply has been completed.
+NOT_YET: Final = -2
+
+
+@final
+class ServerLines:
+    """The server's side of the dialogue."""
+
+    __slots__ = ("_announced", "_code", "_dialogue", "_judge", "_masked", "answered")
+
+    def __init__(self, dialogue: Dialogue, judge: Judge) -> None:
+        self._dialogue = dialogue
+        self._judge = judge
+        self._code = NO_CODE  # of the multi-line reply in progress
+        self._masked = 0  # lines of this EHLO reply that were masked
+        self._announced = False  # PIPELINING stood in it and stayed visible
+        #: The verb that the last completed reply answered (NOBODY: none);
+        #: NOT_YET after a line that completes none.
+        self.answered = NOT_YET
+
+    def reply(self, line: bytes) -> bytes:
+        """What leaves of a complete line; nothing once the connection ends."""
+        judge = self._judge
+        dialogue = self._dialogue
+        self.answered = NOT_YET
+        if has_bare(line):
+            judge.note(BARE_IN_REPLY, SERVER, line[:_SHOWN])
+            line = line[:-2].replace(b"\r", b" ").replace(b"\n", b" ") + b"\r\n"
+        code = code_of(line)
+        awaited = dialogue.awaited
+        if code == NO_CODE:
+            judge.note(STRAY_REPLY, SERVER, line[:_SHOWN], b"no reply code")
+            return self._starred(line, 0) if awaited == GREETING else line
+        first = self._code == NO_CODE
+        if not first and code != self._code:
+            judge.note(STRAY_REPLY, SERVER, line[:_SHOWN], b"code changes in a reply")
+        if not dialogue.lawful(code):
+            judge.drop(UNEXPECTED, SERVER, line[:_SHOWN])
+            return b""
+        if awaited == NOBODY and first and code != _SERVICE_CLOSES:
+            judge.note(STRAY_REPLY, SERVER, line[:_SHOWN], b"nothing was asked")
+        if awaited == GREETING and code == 220:
+            if first and judge.inspection.parameters.mask_banner:
+                judge.tally.mask_banner += 1
+            line = self._starred(line, 4)
+        elif awaited == EHLO and code == 250:
+            if first:
+                self._masked = 0
+                self._announced = False
+            else:
+                line = self._keyword(line)
+                if judge.verdict != PASS:
+                    return b""
+        if goes_on(line):
+            self._code = code
+            return line
+        self._code = NO_CODE
+        self.answered = dialogue.answered(code)
+        if awaited == EHLO and code == 250:
+            dialogue.pipelining = self._announced
+        return line
+
+    def _starred(self, line: bytes, kept: int) -> bytes:
+        """A line of the greeting under asterisks, but for its code."""
+        if not self._judge.inspection.parameters.mask_banner:
+            return line
+        return line[:kept][: len(line) - 2] + starred(len(line) - 2 - kept) + b"\r\n"
+
+    def _keyword(self, line: bytes) -> bytes:
+        """One announced extension, masked where the inspection says so."""
+        judge = self._judge
+        text = line[4:-2]
+        if not text:
+            return line
+        code = keyword_code(text)
+        visible_tls = code == STARTTLS and judge.inspection.parameters.allow_tls
+        judge.facts.keyword = code
+        if visible_tls:
+            masked = False  # allow-tls exempts it from `others`
+        else:
+            masked = judge.ask(judge.inspection.keyword, SERVER, line[:_SHOWN])
+            masked = masked or code in (STARTTLS, CHUNKING)
+        if not masked:
+            self._announced = self._announced or code == PIPELINING
+            return line
+        letter = _LETTER_A + self._masked % _LETTERS
+        self._masked += 1
+        return line[:4] + crossed(len(text) - 1) + bytes((letter,)) + b"\r\n"

@@ -1,0 +1,228 @@
+"""Session: the door.  One SMTP connection under inspection.
+
+Knows: which octets wait for what, and in which room a segment is handled.
+Does not know: sockets, clocks, logs, the text of a policy.
+Called by: drivers, testing.
+
+The seven laws, each a property test: total (no octets raise), indifferent to
+cuts, length-keeping (what left and what is held is what entered, until the
+verdict), transparent (without rules a lawful dialogue passes unchanged),
+bounded, sticky (after a verdict nothing leaves), silent (it never speaks in a
+voice of its own).
+
+Client octets that may not go yet (a command before the reply to the one before,
+anything behind DATA before the 354) are held.  When a reply frees them they are
+judged at once, and `due` is set to that moment: the driver then calls `on_time`
+and sends what comes back to the server, whatever the verdict has become.
+"""
+
+from typing import final
+
+from mailward.engine.client import ClientLines
+from mailward.engine.dialogue import BODY, COMMANDS, EXCHANGE, OPAQUE, Dialogue
+from mailward.engine.judge import Judge
+from mailward.engine.message import Message
+from mailward.engine.server import ServerLines
+from mailward.policy.findings import (
+    CLIENT,
+    EARLY_DATA,
+    EARLY_TLS,
+    OVERLONG,
+    SERVER,
+    TLS_STARTED,
+    Finding,
+)
+from mailward.policy.inspection import Inspection
+from mailward.policy.tally import Tally
+from mailward.smtp.lines import LineBuffer
+from mailward.smtp.verbs import DATA, STARTTLS
+from mailward.verdicts import PASS, RESET
+
+_EVIDENCE = 64
+
+
+@final
+class Session:
+    """One SMTP connection under inspection.
+
+    `verdict` is PASS until it is not, then it stays; `opaque` says that TLS has
+    begun and a driver may stop calling; `due` is when it wants `on_time` to be
+    called, 0.0 for never (so `now` must be positive); `waiting` that client
+    octets are held until the server replies, so a driver stops reading the
+    client; `findings` are taken and cleared by the driver after each call.
+    """
+
+    __slots__ = (
+        "_client",
+        "_dialogue",
+        "_freed",
+        "_judge",
+        "_lines",
+        "_message",
+        "_replies",
+        "_server",
+        "due",
+        "findings",
+        "opaque",
+        "verdict",
+        "waiting",
+    )
+
+    def __init__(self, inspection: Inspection, tally: Tally) -> None:
+        self.verdict = PASS
+        self.opaque = False
+        self.due = 0.0
+        self.waiting = False
+        self._judge = Judge(inspection, tally)
+        self.findings: list[Finding] = self._judge.findings
+        self._dialogue = Dialogue()
+        self._client = ClientLines(self._dialogue, self._judge)
+        self._server = ServerLines(self._dialogue, self._judge)
+        self._lines = LineBuffer()
+        self._replies = LineBuffer()
+        self._message: Message | None = None
+        self._freed = b""  # client octets that on_time hands over
+
+    def from_client(self, segment: bytes, now: float) -> bytes:
+        """Octets of the client: what goes on to the server."""
+        self._judge.tally.packets += 1
+        if self.verdict != PASS:
+            self._count_drop()
+            return b""
+        if self.opaque:
+            return segment
+        self._lines.add(segment)
+        out = self._client_octets()
+        self._settle()
+        return out
+
+    def from_server(self, segment: bytes, now: float) -> bytes:
+        """Octets of the server: what goes on to the client."""
+        self._judge.tally.packets += 1
+        if self.verdict != PASS:
+            self._count_drop()
+            return b""
+        if self.opaque:
+            return segment
+        self._replies.add(segment)
+        parts: list[bytes] = []
+        while self._judge.verdict == PASS:
+            line = self._replies.take()
+            if not line:
+                if self._replies.pending > self._judge.inspection.limits.reply_line:
+                    self._judge.drop(OVERLONG, SERVER, b"", b"reply line")
+                break
+            parts.append(self._server.reply(line))
+            if self._judge.verdict == PASS and self._server.answered >= 0:
+                self._after_reply(self._server.answered)
+                if self._dialogue.phase == OPAQUE:
+                    parts.append(self._replies.drain())
+                    break
+            if self._lines.pending and self._dialogue.may_send():
+                self._freed += self._client_octets()
+        if self._freed:
+            self.due = now
+        self._settle()
+        return b"".join(parts)
+
+    def client_closed(self, now: float) -> bytes:
+        """The client sends no more.  A line without its end never leaves."""
+        return b""
+
+    def server_closed(self, now: float) -> bytes:
+        """The server sends no more.  A line without its end never leaves."""
+        return b""
+
+    def on_time(self, now: float) -> bytes:
+        """The moment `due` has come: what now goes to the server."""
+        out = self._freed
+        self._freed = b""
+        self.due = 0.0
+        return out
+
+    @property
+    def held(self) -> int:
+        """Octets that entered and have not left, of both speakers."""
+        message = self._message.held if self._message is not None else 0
+        return self._lines.pending + self._replies.pending + len(self._freed) + message
+
+    # --- the client's octets ------------------------------------------------
+
+    def _client_octets(self) -> bytes:
+        """Whatever of the held client octets may leave now."""
+        parts: list[bytes] = []
+        dialogue = self._dialogue
+        judge = self._judge
+        lines = self._lines
+        while judge.verdict == PASS and dialogue.may_send():
+            if self._message is not None:
+                parts.append(self._message.pass_on(lines.drain()))
+                if not self._message.ended:
+                    break
+                lines.add(self._message.rest)
+                self._message = None
+                dialogue.ended()
+                continue
+            line = lines.take()
+            if not line:
+                if lines.pending:
+                    self._unfinished()
+                break
+            if dialogue.phase == EXCHANGE:
+                dialogue.phase = COMMANDS
+                parts.append(self._client.secret(line))
+            else:
+                parts.append(self._client.command(line))
+        if judge.verdict == PASS and lines.pending and not dialogue.may_send():
+            self._held_back()
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _unfinished(self) -> None:
+        """A line whose end has not come: it must not grow without bound."""
+        if self._dialogue.phase == EXCHANGE:
+            self._client.secret_growing(self._lines.pending)
+        else:
+            self._client.growing(self._lines.peek(_EVIDENCE), self._lines.pending)
+
+    def _held_back(self) -> None:
+        """Octets wait for a reply."""
+        if self._dialogue.newest == STARTTLS:
+            # They would be taken for what came through TLS (RFC 3207 section 6).
+            self._judge.drop(EARLY_TLS, CLIENT)
+        elif self._lines.pending > self._judge.inspection.limits.held:
+            self._judge.drop(OVERLONG, CLIENT, b"", b"octets ahead of a reply")
+
+    # --- after a call -------------------------------------------------------
+
+    def _after_reply(self, verb: int) -> None:
+        """A reply has been completed: what it turns."""
+        phase = self._dialogue.phase
+        if verb == DATA:
+            if phase == BODY:
+                self._message = Message(self._judge)
+            elif self._lines.pending:
+                # They were meant as a message; the server would run them.
+                self._judge.drop(EARLY_DATA, CLIENT)
+        elif phase == OPAQUE:
+            self.opaque = True
+            self._judge.tally.allow_tls += 1
+            if self._judge.inspection.parameters.allow_tls_log:
+                self._judge.note(TLS_STARTED, SERVER)
+
+    def _settle(self) -> None:
+        """Show the driver where the session stands now."""
+        self.verdict = self._judge.verdict
+        if self.verdict != PASS:
+            self.waiting = False
+            self._lines.drain()
+            self._replies.drain()
+            self._message = None
+            self._count_drop()
+        else:
+            self.waiting = self._lines.pending > 0 and not self._dialogue.may_send()
+
+    def _count_drop(self) -> None:
+        tally = self._judge.tally
+        tally.drops += 1
+        if self.verdict == RESET:
+            tally.reset_drops += 1

@@ -1,0 +1,208 @@
+"""Client lines: check, rewrite, remember."""
+
+import pytest
+
+from mailward.criteria.envelope import RecipientCount, SenderLength, SenderRegex
+from mailward.criteria.lengths import CommandLineLength
+from mailward.policy.inspection import Limits, Parameters
+from mailward.rex.matcher import Matcher
+from mailward.verdicts import DROP, DROPS, LOGS, PASS
+from tests.unit.engine.kit import Talk, inspection
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        (b"NOOP\r\n", b"NOOP\r\n"),
+        (b"noop x\r\n", b"noop x\r\n"),
+        (b"XEXCH50 1 2\r\n", b"XXXXXXXXXXX\r\n"),
+        (b"EXPN staff\r\n", b"XXXXXXXXXX\r\n"),
+        (b" NOOP\r\n", b"XXXXX\r\n"),
+        (b"NOOP\tx\r\n", b"XXXXXX\r\n"),
+        (b"A\r\n", b"X\r\n"),
+        (b"\r\n", b"\r\n"),
+        (b"STARTTLS\r\n", b"XXXXXXXX\r\n"),
+    ],
+)
+def test_unknown_commands_become_xs(line: bytes, left: bytes) -> None:
+    """Every octet but the CRLF is covered; the length stays."""
+    talk = Talk().greeted()
+
+    assert talk.client(line) == left
+    assert talk.kinds() == (
+        [] if left == line and line.strip() else ["unknown-command"]
+    )
+    assert talk.session.verdict == PASS
+
+
+def test_a_bare_end_of_line_hides_no_command() -> None:
+    """A line with a CR or LF alone is covered whole, its stray ends too."""
+    talk = Talk().greeted()
+
+    assert talk.client(b"NOOP\nMAIL FROM:<x@y>\r\n") == b"X" * 20 + b"\r\n"
+    assert talk.kinds() == ["bare-in-command"]
+
+
+def test_bdat_ends_the_connection() -> None:
+    """Its payload would be run as commands (decision: BDAT)."""
+    talk = Talk().greeted()
+
+    assert talk.client(b"BDAT 10 LAST\r\nNOOP\r\n") == b""
+    assert talk.session.verdict == DROP
+    assert talk.kinds() == ["payload-command"]
+
+
+def test_bdat_crossed_by_the_switch() -> None:
+    """`mailward compat bdat cross` covers it as the appliance does."""
+    talk = Talk(inspection(parameters=Parameters(cross_bdat=True))).greeted()
+
+    assert talk.client(b"BDAT 10 LAST\r\n") == b"XXXXXXXXXXXX\r\n"
+    assert talk.session.verdict == PASS
+
+
+def test_strange_characters_become_blanks() -> None:
+    """Test vector 6: the pipe is blanked and told; so is a stray bracket."""
+    talk = Talk().greeted(b"PIPELINING")
+
+    assert talk.client(b"MAIL FROM:<a|b@c>\r\n") == b"MAIL FROM:<a b@c>\r\n"
+    assert talk.client(b"RCPT TO:<a|<b@c>\r\n") == b"RCPT TO:<a  b@c>\r\n"
+    assert [f.key()[0:5] for f in talk.session.findings] == [
+        ("replaced", 0, PASS, b"a|b@c", b"|"),
+        ("replaced", 0, PASS, b"a|<b@c", b"<|"),
+    ]
+
+
+@pytest.mark.parametrize("mark", [b"|", b"`", b"\0", b"<"])
+def test_special_character_ends(mark: bytes) -> None:
+    """Test vector 7: with special-character action drop-connection it ends."""
+    talk = Talk(inspection(parameters=Parameters(special_character=DROPS))).greeted()
+
+    assert talk.client(b"MAIL FROM:<a" + mark + b"b@c>\r\n") == b""
+    assert talk.session.verdict == DROP
+    assert talk.kinds() == ["malicious-address"]
+    assert talk.tally.special_character == 1
+
+
+def test_special_character_with_log() -> None:
+    """`log` is told as a parameter; alone it only logs, and the pipe is blanked."""
+    both = Talk(inspection(parameters=Parameters(special_character=DROPS | LOGS)))
+    both.greeted().client(b"RCPT TO:<a|b@c>\r\n")
+    alone = Talk(inspection(parameters=Parameters(special_character=LOGS))).greeted()
+
+    assert both.kinds() == ["parameter", "malicious-address"]
+    assert alone.client(b"RCPT TO:<a|b@c>\r\n") == b"RCPT TO:<a b@c>\r\n"
+    assert alone.kinds() == ["parameter", "replaced"]
+    assert alone.session.verdict == PASS
+    assert Talk().greeted().client(b"RCPT TO:<a`b>\r\n") == b"RCPT TO:<a`b>\r\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"MAIL FROM:<x@abc.com>\r\n",
+        b"SOML FROM:<x@abc.com>\r\n",
+        b"MAIL FROM:x@abc.com\r\n",
+        b'MAIL FROM:"Evil" <x@abc.com>\r\n',
+        b'MAIL FROM:<"x"@abc.com> SIZE=1\r\n',
+        b"MAIL FROM:<@relay:x@abc.com>\r\n",
+        b"MAIL FROM:<|x@abc.com>\r\n",
+    ],
+)
+def test_sender_rules_see_every_reading(line: bytes) -> None:
+    """However the address is written, `^ *x@abc` is found in it."""
+    matcher = Matcher(("^ *x@abc\\.com",))
+    talk = Talk(inspection((SenderRegex(matcher), DROPS))).greeted()
+
+    assert talk.client(line) == b""
+    assert talk.session.verdict == DROP
+
+
+def test_sender_length() -> None:
+    """Octets between the brackets, not the parameters."""
+    obeyed = inspection((SenderLength(3), DROPS))
+
+    assert Talk(obeyed).greeted().client(b"MAIL FROM:<a@b> SIZE=9\r\n")
+    assert not Talk(obeyed).greeted().client(b"MAIL FROM:<a@bc>\r\n")
+
+
+def test_the_hundred_and_first_recipient() -> None:
+    """Test vector 10, with a smaller number: one more than the count ends."""
+    talk = Talk(inspection((RecipientCount(2), DROPS | LOGS))).greeted(b"PIPELINING")
+    rcpt = b"RCPT TO:<a@b>\r\n"
+
+    assert talk.client(b"MAIL FROM:<a@b>\r\n" + rcpt * 2).endswith(rcpt * 2)
+    assert talk.client(rcpt) == b""
+    assert talk.session.findings[-1].key() == ("matched", 0, DROP, b"a@b", b"", 1, 0)
+
+
+def test_command_line_length() -> None:
+    """The CRLF counts; the limit passes, one octet more does not."""
+    obeyed = inspection((CommandLineLength(8), DROPS | LOGS))
+
+    assert Talk(obeyed).greeted().client(b"NOOP a\r\n") == b"NOOP a\r\n"
+    talk = Talk(obeyed).greeted()
+    assert talk.client(b"NOOP ab\r\n") == b""
+    assert talk.session.findings[0].evidence == b"NOOP"
+
+
+def test_an_endless_line_is_cut_off() -> None:
+    """Without any rule a line has an absolute cap."""
+    talk = Talk(inspection(limits=Limits(command_line=20))).greeted()
+
+    assert talk.client(b"NOOP " + b"x" * 15) == b""
+    assert talk.session.verdict == PASS
+    talk.client(b"x")
+    assert talk.session.verdict == DROP
+    assert talk.kinds() == ["overlong"]
+
+
+def test_auth_is_a_secret() -> None:
+    """Lines of the exchange pass unread; nothing of them is ever shown."""
+    talk = Talk(inspection((CommandLineLength(30), LOGS))).greeted(b"PIPELINING")
+    talk.client(b"AUTH LOGIN\r\n")
+    talk.server(b"334 VXNlcm5hbWU6\r\n")
+
+    assert (
+        talk.client(b"MAIL-is-a-secret|" * 3 + b"\r\n")
+        == b"MAIL-is-a-secret|" * 3 + b"\r\n"
+    )
+    talk.server(b"334 UGFzc3dvcmQ6\r\n")
+    assert talk.client(b"c2VjcmV0\r\n") == b"c2VjcmV0\r\n"
+    talk.server(b"235 ok\r\n")
+    assert talk.kinds() == []
+
+
+def test_a_password_sent_too_soon_is_not_shown() -> None:
+    """Behind a refused AUTH what is no command may be a password."""
+    talk = Talk().greeted()
+    talk.client(b"AUTH LOGIN\r\n")
+    talk.server(b"500 no\r\n")
+
+    assert talk.client(b"c2VjcmV0\r\n") == b"XXXXXXXX\r\n"
+    assert talk.session.findings[0].evidence == b""
+    talk.server(b"500 no\r\n")
+    talk.client(b"NOOP\r\n")
+    talk.server(b"250 ok\r\n")
+    talk.client(b"WHAT\r\n")
+    assert talk.session.findings[1].evidence == b"WHAT"
+
+
+def test_a_bare_end_in_a_secret_hides_no_command() -> None:
+    """A server that ends lines at LF would run what stands behind it."""
+    talk = Talk().greeted()
+    talk.client(b"AUTH LOGIN\r\n")
+    talk.server(b"334 go\r\n")
+
+    assert talk.client(b"abc\nRSET\r\n") == b"XXXXXXXX\r\n"
+    assert talk.session.findings[0].key()[:4] == ("bare-in-command", 0, PASS, b"")
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n"])
+def test_a_secret_has_its_bound(end: bytes) -> None:
+    """RFC 4954: a line of the exchange is bounded, ended or not."""
+    talk = Talk(inspection(limits=Limits(secret=10))).greeted()
+    talk.client(b"AUTH LOGIN\r\n")
+    talk.server(b"334 go\r\n")
+
+    assert talk.client(b"x" * 11 + end) == b""
+    assert talk.session.verdict == DROP

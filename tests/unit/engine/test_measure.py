@@ -1,0 +1,184 @@
+"""Lengths of a message, against a plain octet-by-octet count."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailward.criteria.lengths import BodyLength, BodyLineLength, HeaderLineLength
+from mailward.engine.measure import NOTHING, Measure
+from mailward.policy.inspection import Inspection, build
+from mailward.policy.rule import Rule
+from mailward.verdicts import LOGS
+
+
+def _inspection(
+    header: tuple[int, ...] = (),
+    lines: tuple[int, ...] = (),
+    body: tuple[int, ...] = (),
+) -> Inspection:
+    criteria = [
+        *[HeaderLineLength(n) for n in header],
+        *[BodyLineLength(n) for n in lines],
+        *[BodyLength(n) for n in body],
+    ]
+    rules = tuple(Rule(c, LOGS, i + 1, "", "log") for i, c in enumerate(criteria))
+    return build("m", rules)
+
+
+def _events(
+    inspection: Inspection, data: bytes, cuts: tuple[int, ...] = ()
+) -> list[tuple[int, str, int]]:
+    """(offset, kind, limit) of every crossing."""
+    measure = Measure(inspection)
+    found: list[tuple[int, str, int]] = []
+    edges = [0, *sorted(cuts), len(data)]
+    for start, end in itertools.pairwise(edges):
+        piece = data[start:end]
+        at = measure.feed(piece, 0, len(piece))
+        while at != NOTHING:
+            for rule in measure.crossing:
+                criterion = rule.criterion
+                assert isinstance(
+                    criterion, HeaderLineLength | BodyLineLength | BodyLength
+                )
+                found.append((start + at, type(criterion).__name__, criterion.limit))
+            at = measure.feed(piece, at, len(piece))
+    return found
+
+
+_HEADER = "HeaderLineLength"
+_LINE = "BodyLineLength"
+_BODY = "BodyLength"
+
+
+@pytest.mark.parametrize(
+    ("data", "header", "lines", "body", "events"),
+    [
+        # Exactly the limit passes, one octet more does not.
+        (b"a: b\r\n\r\n12345", (), (), (5,), []),
+        (b"a: b\r\n\r\n123456", (), (), (5,), [(13, _BODY, 5)]),
+        (b"a: b\r\n\r\n123\r\n", (), (3,), (), []),
+        (b"a: b\r\n\r\n1234\r\n", (), (3,), (), [(11, _LINE, 3)]),
+        (b"a: b\r\n\r\nx", (4,), (), (), []),
+        (b"a: b\r\n\r\nx", (3,), (), (), [(3, _HEADER, 3)]),
+        # A CR counts only once it is known not to begin a CRLF.
+        (b"a: b\r\n\r\n12\rx", (), (2,), (), [(11, _LINE, 2)]),
+        (b"a: b\r\n\r\n12\r\r\n", (), (2,), (), [(11, _LINE, 2)]),
+        (b"a: b\r\n\r\n12\r", (), (2,), (), []),
+        # Each line anew, each limit once a line, the line before the body.
+        (
+            b"a: b\r\n\r\n123456\r\n12\r\n1234\r\n",
+            (),
+            (2, 5),
+            (3,),
+            [
+                (10, _LINE, 2),
+                (11, _BODY, 3),
+                (13, _LINE, 5),
+                (22, _LINE, 2),
+            ],
+        ),
+        (b"a: b\r\n\r\n1234", (), (3,), (3,), [(11, _LINE, 3), (11, _BODY, 3)]),
+        # A second line is measured by the first limit again.
+        (
+            b"abcd: e\r\n fghi\r\n",
+            (1, 6),
+            (),
+            (),
+            [(1, _HEADER, 1), (6, _HEADER, 6), (10, _HEADER, 1)],
+        ),
+        # The header ends at a line that cannot be of it, and the body has begun
+        # with that line.
+        (b"a: b\r\nno colon", (), (), (2,), [(9, _BODY, 2)]),
+        (b"a: b\r\nno colon", (), (), (4,), [(10, _BODY, 4)]),
+        (b"\xff: b\r\n", (), (), (2,), [(2, _BODY, 2)]),
+        (b" fold first", (), (), (3,), [(3, _BODY, 3)]),
+        (b": no name", (), (), (3,), [(3, _BODY, 3)]),
+        (b"a: b\r\n\rx12", (), (), (3,), [(9, _BODY, 3)]),
+        (b"a: b\r\n\rx12", (), (2,), (), [(8, _LINE, 2)]),
+        # An empty line may also end at a bare LF.
+        (b"a: b\n\n1234", (), (), (3,), [(9, _BODY, 3)]),
+        (b"a: b\n\r\n1234", (), (3,), (), [(10, _LINE, 3)]),
+        # Folds and the envelope line of a mailbox file are of the header.
+        (b"a: b\r\n fold\r\n\tx\r\n\r\n12", (), (), (1,), [(20, _BODY, 1)]),
+        (b"From x y z\r\na: b\r\n\r\n12", (), (), (1,), [(21, _BODY, 1)]),
+        (b">From x y z\r\na: b\r\n\r\n12", (), (), (1,), [(22, _BODY, 1)]),
+        (b"a: b\r\nFrom x\r\n12", (), (), (6,), [(12, _BODY, 6)]),
+        (b"a \t: b\r\n\r\n12", (), (), (1,), [(11, _BODY, 1)]),
+    ],
+)
+def test_events(
+    data: bytes,
+    header: tuple[int, ...],
+    lines: tuple[int, ...],
+    body: tuple[int, ...],
+    events: list[tuple[int, str, int]],
+) -> None:
+    """Each crossing is told at the octet that proves it, at every cut."""
+    inspection = _inspection(header, lines, body)
+
+    assert _events(inspection, data) == events
+    for cut in range(len(data)):
+        assert _events(inspection, data, (cut,)) == events
+    assert _events(inspection, data, tuple(range(len(data)))) == events
+
+
+def test_a_name_has_its_bound() -> None:
+    """998 octets may be a name, one more is none; nothing more is stored."""
+    inspection = _inspection(body=(1,))
+    fits = b"n" * 998 + b": v\r\n\r\n12"
+    long = b"n" * 999 + b": v\r\n\r\n12"
+    white = b"n" + b" " * 998 + b": v\r\n\r\n"
+
+    assert _events(inspection, fits) == [(len(fits) - 1, _BODY, 1)]
+    assert _events(inspection, long) == [(998, _BODY, 1)]
+    assert _events(inspection, white) == [(998, _BODY, 1)]
+    for cuts in ((500,), (997,), (998,), (999,), (1, 998), (500, 1001)):
+        assert _events(inspection, fits, cuts) == [(len(fits) - 1, _BODY, 1)]
+        assert _events(inspection, long, cuts) == [(998, _BODY, 1)]
+        assert _events(inspection, white, cuts) == [(998, _BODY, 1)]
+
+
+def test_a_long_field_is_not_stored() -> None:
+    """An endless header line keeps at most a name's length of it."""
+    inspection = _inspection(header=(10,), body=(1,))
+    measure = Measure(inspection)
+    piece = b"a: " + b"x" * 100_000
+    at = measure.feed(piece, 0, len(piece))
+
+    assert at == 10
+    assert measure.feed(piece, at, len(piece)) == NOTHING
+    assert measure.feed(b"y" * 100_000, 0, 100_000) == NOTHING
+
+
+def _plain_lines(data: bytes, limits: tuple[int, ...]) -> list[tuple[int, str, int]]:
+    """What `_events` must find in a body of CRLF lines, counted plainly."""
+    found = []
+    at = 0
+    for line in data.split(b"\r\n"):
+        found += [(at + n, _LINE, n) for n in sorted(limits) if len(line) > n]
+        at += len(line) + 2
+    return found
+
+
+@given(
+    st.lists(st.integers(0, 12), max_size=12),
+    st.sets(st.integers(1, 12), min_size=1, max_size=3),
+    st.lists(st.integers(0, 120), max_size=5),
+)
+def test_body_lines_against_plain_count(
+    lengths: list[int], limits: set[int], places: list[int]
+) -> None:
+    """Hopping over lines finds exactly what looking at each line finds."""
+    body = b"".join(b"x" * n + b"\r\n" for n in lengths)
+    head = b"a: b\r\n\r\n"
+    data = head + body
+    cuts = tuple(place % (len(data) + 1) for place in places)
+    expected = [
+        (len(head) + at, kind, limit)
+        for at, kind, limit in _plain_lines(body, tuple(limits))
+    ]
+
+    assert _events(_inspection(lines=tuple(limits)), data, cuts) == expected

@@ -1,0 +1,184 @@
+"""The door: what waits for what."""
+
+import pytest
+
+from mailward.criteria.lengths import BodyLength
+from mailward.policy.inspection import Limits, Parameters
+from mailward.verdicts import DROP, DROPS, PASS, RESET, RESETS
+from tests.unit.engine.kit import NOW, Talk, inspection
+
+
+def test_nothing_before_the_greeting() -> None:
+    """An early talker's commands go when the server has greeted, in order."""
+    talk = Talk()
+
+    assert talk.client(b"EHLO a\r\nNOOP\r\n") == b""
+    assert talk.session.waiting
+    assert talk.server(b"220 hi\r\n") == b"220 hi\r\n"
+    assert talk.session.due == NOW
+    assert talk.freed() == b"EHLO a\r\n"
+    assert talk.session.due == 0.0
+    assert talk.session.waiting
+    talk.server(b"250 hi\r\n")
+    assert talk.freed() == b"NOOP\r\n"
+    assert not talk.session.waiting
+
+
+def test_pipelining_only_where_it_stayed_visible() -> None:
+    """Announced and visible: in groups.  Otherwise one at a time, in order."""
+    group = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"
+
+    assert Talk().greeted(b"PIPELINING").client(group) == group
+    talk = Talk().greeted()
+    assert talk.client(group) == b"MAIL FROM:<a@b>\r\n"
+    assert talk.session.held == len(b"RCPT TO:<c@d>\r\n")
+    talk.server(b"250 ok\r\n")
+    assert talk.session.held == len(b"RCPT TO:<c@d>\r\n")
+    assert talk.freed() == b"RCPT TO:<c@d>\r\n"
+    assert talk.session.held == 0
+
+
+def test_a_mail_and_another() -> None:
+    """Two mails in one session; the second envelope goes with the first's end."""
+    talk = Talk().in_message()
+    more = b"Subject: s\r\n\r\nbody\r\n.\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"
+
+    assert talk.client(more) == more.replace(b"RCPT TO:<c@d>\r\n", b"")
+    assert talk.server(b"250 queued\r\n250 ok\r\n") == b"250 queued\r\n250 ok\r\n"
+    assert talk.freed() == b"RCPT TO:<c@d>\r\n"
+
+
+@pytest.mark.parametrize("octet_by_octet", [False, True])
+def test_a_message_that_ran_ahead(octet_by_octet: bool) -> None:
+    """Octets behind DATA wait for the 354 and are then a message."""
+    talk = Talk().greeted(b"PIPELINING")
+    envelope = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"
+    message = b"a: b\r\n\r\nRSET\r\n.\r\nQUIT\r\n"
+    sent = envelope + message
+    pieces = [sent[i : i + 1] for i in range(len(sent))] if octet_by_octet else [sent]
+
+    assert b"".join(talk.client(piece) for piece in pieces) == envelope
+    talk.server(b"250 ok\r\n250 ok\r\n354 go\r\n")
+    assert talk.freed() == message
+    assert talk.kinds() == []
+
+
+def test_a_refused_data_runs_nothing() -> None:
+    """Octets meant as a message are never forwarded as commands."""
+    talk = Talk().greeted(b"PIPELINING")
+    talk.client(b"DATA\r\nMAIL FROM:<evil@x>\r\n")
+
+    assert talk.server(b"503 no\r\n") == b"503 no\r\n"
+    assert talk.freed() == b""
+    assert talk.session.verdict == DROP
+    assert talk.kinds() == ["early-data"]
+
+
+def test_a_refused_data_with_nothing_behind_it() -> None:
+    """The session goes on."""
+    talk = Talk().greeted()
+    talk.client(b"DATA\r\n")
+    talk.server(b"503 no\r\n")
+
+    assert talk.client(b"RSET\r\n") == b"RSET\r\n"
+
+
+_TLS = Parameters(allow_tls=True, allow_tls_log=True)
+
+
+def test_tls_begins() -> None:
+    """After the 220 everything passes unread."""
+    talk = Talk(inspection(parameters=_TLS)).greeted(b"STARTTLS")
+
+    assert talk.client(b"STARTTLS\r\n") == b"STARTTLS\r\n"
+    assert talk.server(b"220 go\r\n\x16\x03") == b"220 go\r\n\x16\x03"
+    assert talk.session.opaque
+    assert talk.client(b"\x16\x03\x01BDAT\r\n") == b"\x16\x03\x01BDAT\r\n"
+    assert talk.server(b"354 x\r\n") == b"354 x\r\n"
+    assert talk.kinds() == ["tls-started"]
+    assert talk.tally.allow_tls == 1
+
+
+def test_tls_without_log() -> None:
+    """It is counted, not told."""
+    talk = Talk(inspection(parameters=Parameters(allow_tls=True))).greeted()
+    talk.client(b"STARTTLS\r\n")
+    talk.server(b"220 go\r\n")
+
+    assert talk.kinds() == []
+    assert talk.tally.allow_tls == 1
+
+
+@pytest.mark.parametrize("refusal", [b"454 not now\r\n", b"500 what\r\n"])
+def test_tls_refused(refusal: bytes) -> None:
+    """Inspection goes on."""
+    talk = Talk(inspection(parameters=_TLS)).greeted()
+    talk.client(b"STARTTLS\r\n")
+    talk.server(refusal)
+
+    assert not talk.session.opaque
+    assert talk.client(b"XYZ\r\n") == b"XXX\r\n"
+
+
+def test_clear_text_behind_starttls() -> None:
+    """Glued on, it would be taken for what came through TLS: it ends."""
+    talk = Talk(inspection(parameters=_TLS)).greeted(b"PIPELINING")
+
+    assert talk.client(b"NOOP\r\nSTARTTLS\r\nRSET\r\n") == b"NOOP\r\nSTARTTLS\r\n"
+    assert talk.session.verdict == DROP
+    assert talk.kinds() == ["early-tls"]
+
+
+def test_what_waits_is_bounded() -> None:
+    """A client that runs ahead without end is cut off."""
+    talk = Talk(inspection(limits=Limits(held=10)))
+    talk.client(b"x" * 10)
+    assert talk.session.verdict == PASS
+    talk.client(b"x")
+
+    assert talk.session.verdict == DROP
+    assert talk.kinds() == ["overlong"]
+    assert talk.session.held == 0
+
+
+def test_an_endless_reply_line() -> None:
+    """So is a server's line without end."""
+    talk = Talk(inspection(limits=Limits(reply_line=10)))
+    assert talk.server(b"220 " + b"x" * 6) == b""
+    assert talk.session.held == 10
+    talk.server(b"x")
+
+    assert talk.session.verdict == DROP
+
+
+def test_no_line_without_its_end_leaves() -> None:
+    """A truncated command, a truncated reply: neither ever leaves."""
+    talk = Talk().greeted()
+    talk.client(b"NOOP")
+    talk.server(b"250 o")
+
+    assert talk.session.client_closed(NOW) == b""
+    assert talk.session.server_closed(NOW) == b""
+
+
+@pytest.mark.parametrize(("action", "verdict"), [(DROPS, DROP), (RESETS, RESET)])
+def test_nothing_leaves_after_a_verdict(action: int, verdict: int) -> None:
+    """Segments are counted as dropped, with a reset as reset-dropped."""
+    talk = Talk(inspection((BodyLength(1), action))).in_message()
+
+    assert talk.client(b"a: b\r\n\r\nxyz\r\n.\r\n") == b"a: b\r\n\r\nx"
+    assert talk.session.verdict == verdict
+    assert talk.client(b"QUIT\r\n") == talk.server(b"250 ok\r\n") == b""
+    assert talk.tally.drops == 3
+    assert talk.tally.reset_drops == (3 if verdict == RESET else 0)
+    assert talk.tally.packets == 8
+
+
+def test_freed_octets_leave_though_a_later_one_offends() -> None:
+    """What was lawful before the offence goes out with the verdict."""
+    talk = Talk().greeted(b"PIPELINING")
+    talk.client(b"EHLO b\r\nNOOP\r\nBDAT 1\r\n")
+    talk.server(b"250-mail\r\n250 PIPELINING\r\n")
+
+    assert talk.session.verdict == DROP
+    assert talk.freed() == b"NOOP\r\n"

@@ -1,0 +1,74 @@
+"""Graph: which place follows which."""
+
+from mailward.lang.graph import Place, starts
+from mailward.lang.rows import KEPT, LineRow
+from mailward.lang.tokens import Maybe, OneOf, Word
+from mailward.lang.words import face
+from tests.unit.lang import toy
+
+
+def texts(places: list[Place]) -> list[str]:
+    """The faces of some places."""
+    return [face(place.leaf) for place in places]
+
+
+def word(text: str) -> Word:
+    """A keyword without help."""
+    return Word(text, "")
+
+
+def test_sequence() -> None:
+    """Each token is followed by the next; the last may end the line."""
+    (first,) = starts((toy.PLATE,), False)
+
+    assert texts(first.follow) == ["<1-1>"]
+    assert (first.ends, first.follow[0].ends) == (False, True)
+    assert first.row is toy.PLATE
+
+
+def test_maybe_may_be_stepped_over() -> None:
+    """What follows an optional part also follows what stood before it."""
+    row = LineRow("x", toy.KITCHEN, (word("a"), Maybe((word("b"),)), word("c")))
+    (first,) = starts((row,), False)
+
+    assert texts(first.follow) == ["b", "c"]
+    assert texts(first.follow[0].follow) == ["c"]
+
+
+def test_maybe_at_both_ends() -> None:
+    """An optional part may begin the line, and the line may end before one."""
+    row = LineRow(
+        "x", toy.KITCHEN, (Maybe((word("a"),)), word("b"), Maybe((word("c"),)))
+    )
+    first = starts((row,), False)
+
+    assert texts(first) == ["a", "b"]
+    assert [place.ends for place in first] == [False, True]
+
+
+def test_one_of_branches() -> None:
+    """The branches stand side by side and meet again behind; one may be empty."""
+    branches = OneOf(((word("b"), word("c")), (word("d"),), ()))
+    row = LineRow("x", toy.KITCHEN, (word("a"), branches, word("e")), status=KEPT)
+    (first,) = starts((row,), False)
+    b, d, _ = first.follow
+
+    assert texts(first.follow) == ["b", "d", "e"]
+    assert (texts(b.follow), texts(d.follow)) == (["c"], ["e"])
+    assert texts(b.follow[0].follow) == ["e"]
+
+
+def test_list_and_rest_follow_themselves() -> None:
+    """A further word of a list or of a text stands at the same place."""
+    courses, note = starts((toy.COURSES, toy.MENU_NOTE), False)
+    listed, text = courses.follow[0], note.follow[0]
+
+    assert listed.follow[0] is listed
+    assert text.follow == [text]
+
+
+def test_negated_rows() -> None:
+    """After `no` a row without such a form is not there, and a key is enough."""
+    (spice,) = starts((toy.SPICE, toy.NOTE), True)
+
+    assert [place.ends for place in spice.follow] == [True]

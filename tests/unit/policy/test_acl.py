@@ -1,0 +1,102 @@
+"""Access lists: the first entry that fits decides."""
+
+import pytest
+
+from mailward.policy.acl import ALL_PORTS, AccessList, Entry, Network, Ports, parse
+from mailward.policy.endpoints import Endpoints
+
+ANY = Network(0)
+NET = Network(4, 0xC0000200, 0xFFFFFF00)  # 192.0.2.0/24
+
+
+def ends(
+    client: str = "192.0.2.9",
+    server: str = "10.1.1.5",
+    port: int = 25,
+    client_port: int = 40000,
+) -> Endpoints:
+    """A connection."""
+    return Endpoints("outside", client, client_port, "inside", server, port)
+
+
+def entry(
+    permit: bool = True,
+    source: Network = ANY,
+    destination: Network = ANY,
+    source_ports: tuple[Ports, ...] = ALL_PORTS,
+    destination_ports: tuple[Ports, ...] = ALL_PORTS,
+    live: bool = True,
+) -> Entry:
+    """An entry, permitting everything unless said otherwise."""
+    return Entry(permit, live, source, source_ports, destination, destination_ports)
+
+
+def permits(one: Entry, **typed: str | int) -> bool:
+    """Does a list of this entry permit that connection?"""
+    return AccessList("a", (one,)).permits(ends(**typed))  # type: ignore[arg-type]
+
+
+def test_the_end_denies() -> None:
+    """An empty list denies."""
+    assert not AccessList("a", ()).permits(ends())
+
+
+def test_first_match_decides_and_counts() -> None:
+    """A deny before a permit excludes; only the entry that decided counts."""
+    acl = AccessList("a", (entry(permit=False, source=NET), entry()))
+
+    assert not acl.permits(ends())
+    assert acl.permits(ends(client="198.51.100.1"))
+    assert acl.permits(ends(client="198.51.100.2"))
+    assert acl.hits == [1, 2]
+
+
+def test_addresses() -> None:
+    """Source is the client, destination the server."""
+    assert permits(entry(source=NET))
+    assert not permits(entry(source=NET), client="192.0.3.1")
+    assert permits(entry(destination=NET), server="192.0.2.1")
+    assert not permits(entry(destination=NET))
+
+
+def test_versions() -> None:
+    """`any4` and `any6` hold their own version only, `any` all and none."""
+    assert permits(entry(source=Network(4)))
+    assert not permits(entry(source=Network(6)))
+    assert permits(entry(source=Network(6)), client="2001:db8::1")
+    assert not permits(entry(source=Network(4)), client="2001:db8::1")
+    assert not permits(entry(source=Network(4)), client="")
+    assert permits(entry(), client="")
+
+
+def test_ports() -> None:
+    """Ranges include both ends, on either side."""
+    smtp = ((25, 25), (587, 600))
+
+    assert permits(entry(destination_ports=smtp))
+    assert permits(entry(destination_ports=smtp), port=600)
+    assert not permits(entry(destination_ports=smtp), port=601)
+    assert not permits(entry(source_ports=smtp))
+    assert permits(entry(source_ports=smtp), client_port=25)
+    assert not permits(entry(source_ports=()))
+
+
+def test_a_dead_entry_never_fits() -> None:
+    """`inactive` entries, and those of other protocols, are passed over."""
+    assert not permits(entry(live=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10.1.1.5", (4, 0x0A010105)),
+        ("::1", (6, 1)),
+        ("fe80::1%eth0", (6, 0xFE80 << 112 | 1)),
+        ("::ffff:10.1.1.5", (4, 0x0A010105)),
+        ("mail.example.com", (0, 0)),
+        ("", (0, 0)),
+    ],
+)
+def test_parse(text: str, expected: tuple[int, int]) -> None:
+    """Text to version and number; what is no address is version 0."""
+    assert parse(text) == expected
