@@ -19,7 +19,6 @@ from mailward.lang.tokens import (
     OneOf,
     Quoted,
     Ref,
-    Rest,
     Token,
     Word,
 )
@@ -79,8 +78,7 @@ def values(leaf: Leaf, known: Known = any_name) -> list[str]:
             return [text for version in versions for text in _ADDRESSES[version]]
         case Quoted():
             return [f'"{text}"' for text in _TEXTS if len(text) <= leaf.most]
-        case Rest():
-            return [text[: leaf.most] for text in _RESTS]
+    return [text[: leaf.most] for text in _RESTS]
 
 
 def _drawn(tokens: tuple[Token, ...], chooser: Chooser, known: Known) -> list[str]:

@@ -135,11 +135,10 @@ def accept(leaf: Leaf, piece: Piece) -> Hit | None:
             if inner is None or len(inner) > leaf.most or not printable(inner):
                 return None
             return Hit(FREE, inner, inner)
-        case Rest():
-            rest = piece.rest()
-            if len(rest) > leaf.most or not printable(rest):
-                return None
-            return Hit(TAIL, rest, rest)
+    rest = piece.rest()
+    if len(rest) > leaf.most or not printable(rest):
+        return None
+    return Hit(TAIL, rest, rest)
 
 
 def refusal(leaf: Leaf, piece: Piece) -> str:
@@ -162,8 +161,7 @@ def refusal(leaf: Leaf, piece: Piece) -> str:
             return _unfit("text", inner, leaf.most)
         case Rest():
             return _unfit("text", piece.rest(), leaf.most)
-        case Word() | Choice():
-            return ""
+    return ""
 
 
 def face(leaf: Leaf) -> str:
@@ -181,8 +179,7 @@ def face(leaf: Leaf) -> str:
             return "WORD"
         case Name() | Quoted():
             return f"WORD < {leaf.most + 1} char"
-        case Rest():
-            return f"LINE < {leaf.most + 1} char"
+    return f"LINE < {leaf.most + 1} char"
 
 
 def faces(leaf: Leaf) -> tuple[tuple[str, str], ...]:

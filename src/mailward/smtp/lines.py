@@ -1,7 +1,7 @@
 """Lines: where one ends, decided here and nowhere else.
 
-A line ends with CR LF and with nothing else (RFC 5321 section 2.3.8).  A CR or
-LF alone is an ordinary octet to this file; `has_bare` tells of it.
+Knows: a line ends with CR LF and with nothing else (RFC 5321 section 2.3.8).
+A CR or LF alone is an ordinary octet to this file; `has_bare` tells of it.
 Does not know: whether a line is a command or a reply.
 Called by: engine.
 """

@@ -145,6 +145,16 @@ def test_command_line_length() -> None:
     assert talk.session.findings[0].evidence == b"NOOP"
 
 
+def test_command_line_lengths_in_turn() -> None:
+    """Each limit that a line passes is told, the smaller first, once a line."""
+    obeyed = inspection((CommandLineLength(12), LOGS), (CommandLineLength(8), LOGS))
+    talk = Talk(obeyed).greeted(b"PIPELINING")
+
+    assert talk.client(b"NOOP abcdefgh\r\nNOOP abc\r\n").count(b"NOOP") == 2
+    places = [f.rule.place for f in talk.session.findings if f.rule]
+    assert places == [2, 1, 2]
+
+
 def test_an_endless_line_is_cut_off() -> None:
     """Without any rule a line has an absolute cap."""
     talk = Talk(inspection(limits=Limits(command_line=20))).greeted()

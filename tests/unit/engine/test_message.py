@@ -6,7 +6,7 @@ from mailward.criteria.lengths import BodyLength
 from mailward.engine.judge import Judge
 from mailward.engine.message import Message
 from mailward.policy.tally import Tally
-from mailward.verdicts import DROP, DROPS, PASS
+from mailward.verdicts import DROP, DROPS, LOGS, PASS
 from tests.unit.engine.kit import inspection
 
 
@@ -93,7 +93,7 @@ def test_harmless_shapes_pass(octets: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("octets", "bare"),
-    [(b"a\rb", 1), (b"a\nb\r\r\nc", 2), (b"\r", 1), (b"\n\r\n\r", 2)],
+    [(b"a\rb", 1), (b"a\nb\r\r\nc", 2), (b"\r", 1), (b"\n\r\n\r", 2), (b"\n.x", 1)],
 )
 def test_bare_ends_are_counted(octets: bytes, bare: int) -> None:
     """A CR or LF alone passes and is counted, once a message, at every cut."""
@@ -105,6 +105,17 @@ def test_bare_ends_are_counted(octets: bytes, bare: int) -> None:
         assert [(f.key()[0], f.count) for f in judge.findings] == [
             ("bare-in-message", bare)
         ]
+
+
+def test_a_crossing_that_only_logs() -> None:
+    """The message goes on, whole."""
+    obeyed = inspection((BodyLength(2), LOGS), (BodyLength(4), LOGS))
+    data = b"a: b\r\n\r\n12345\r\n.\r\n"
+    for pieces in _every_way(data):
+        judge = Judge(obeyed, Tally(obeyed))
+
+        assert _pass(judge, pieces) == (data, True, b"")
+        assert judge.tally.rules == [1, 1]
 
 
 def test_an_empty_message() -> None:

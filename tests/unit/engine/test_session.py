@@ -151,6 +151,34 @@ def test_an_endless_reply_line() -> None:
     assert talk.session.verdict == DROP
 
 
+@pytest.mark.parametrize("octets", [b"NOOP " + b"x" * 10, b"x" * 15])
+def test_a_line_without_end_is_bounded(octets: bytes) -> None:
+    """Octet by octet: a command line, and a line of an AUTH exchange."""
+    limits = Limits(command_line=14, secret=14)
+    talk = Talk(inspection(limits=limits)).greeted()
+    if octets.startswith(b"x"):
+        talk.client(b"AUTH LOGIN\r\n")
+        talk.server(b"334 go\r\n")
+    for octet in octets[:-1]:
+        assert talk.client(bytes((octet,))) == b""
+    assert talk.session.verdict == PASS
+    talk.client(octets[-1:])
+
+    assert talk.session.verdict == DROP
+
+
+def test_a_line_of_an_exchange_is_no_command() -> None:
+    """Behind a 334 even `BDAT` is a secret; behind the reply it is none."""
+    talk = Talk().greeted()
+    talk.client(b"AUTH LOGIN\r\n")
+    talk.server(b"334 go\r\n")
+
+    assert talk.client(b"BDAT 1\r\n") == b"BDAT 1\r\n"
+    talk.server(b"535 no\r\n")
+    assert talk.client(b"BDAT 1\r\n") == b""
+    assert talk.session.verdict == DROP
+
+
 def test_no_line_without_its_end_leaves() -> None:
     """A truncated command, a truncated reply: neither ever leaves."""
     talk = Talk().greeted()

@@ -1,0 +1,130 @@
+"""Words: the phrases and fields that a connection or a finding gives a record.
+
+Knows: how interfaces, addresses, actions and durations are written
+(`reference section 6.2 and 6.3`).
+Does not know: which record is due, where it goes.
+Called by: `audit.auditor`.
+"""
+
+from typing import Final
+
+from mailward.audit.escape import escape
+from mailward.audit.records import Field
+from mailward.policy.endpoints import Endpoints
+from mailward.policy.findings import (
+    CLIENT,
+    EVIDENCE,
+    KIND_NAMES,
+    PARAMETER,
+    UNEXPECTED,
+    Finding,
+)
+from mailward.policy.gate import Attachment
+from mailward.stages import SENDER
+from mailward.verdicts import DROPS, MASKS, RESETS, VERDICT_NAMES
+
+#: What 108004 says was done, by verdict, where no rule tells it.
+_BY_VERDICT: Final = ("Received", "Dropped connection for", "Reset connection for")
+
+
+def words_of(ends: Endpoints, finding: Finding) -> dict[str, object]:
+    """All that the templates of findings may ask for."""
+    client, server = client_of(ends), server_of(ends)
+    from_client = finding.speaker == CLIENT
+    detail = escape(finding.detail, EVIDENCE)
+    out, inside = ends.client_address, ends.server_address
+    if not ends.inbound:
+        out, inside = inside, out
+    return {
+        "client": client,
+        "server": server,
+        "source": client if from_client else server,
+        "destination": server if from_client else client,
+        "speech": "Request" if from_client else "Response",
+        "out": out,
+        "inside": inside,
+        "origin": "ESMTP Parameter"
+        if finding.kind == PARAMETER
+        else "ESMTP Classification",
+        "act": _act(finding),
+        "further": _further(finding, detail),
+        "evidence": escape(finding.evidence, EVIDENCE),
+        "detail": detail,
+        "count": finding.count,
+    }
+
+
+def _act(finding: Finding) -> str:
+    """What was done, in the words of 108004."""
+    if finding.rule is None:
+        return _BY_VERDICT[finding.verdict]
+    action = finding.rule.action
+    if action & RESETS:
+        return "Reset connection for"
+    if action & DROPS:
+        return "Dropped connection for"
+    return "Masked header flags for" if action & MASKS else "Dropped"
+
+
+def _further(finding: Finding, detail: str) -> str:
+    """What stands behind the semicolon of 108004 and 108005."""
+    if finding.rule is not None:
+        return f"matched Class {finding.rule.place}: {finding.rule.label}"
+    if finding.kind == UNEXPECTED:
+        return "Unexpected transition by the server"
+    return detail
+
+
+def fields_of(
+    number: int, attachment: Attachment | None, finding: Finding
+) -> dict[str, Field]:
+    """What JSON adds to the sentence of a finding."""
+    fields: dict[str, Field] = {
+        **attached(attachment),
+        "esmtp.connection": number,
+        "esmtp.finding": KIND_NAMES[finding.kind],
+        "esmtp.speaker": "client" if finding.speaker == CLIENT else "server",
+        "esmtp.verdict": VERDICT_NAMES[finding.verdict],
+    }
+    evidence = escape(finding.evidence, EVIDENCE)
+    if evidence:
+        fields["esmtp.evidence"] = evidence
+    if finding.detail:
+        fields["esmtp.detail"] = escape(finding.detail, EVIDENCE)
+    if finding.count:
+        fields["esmtp.count"] = finding.count
+    rule = finding.rule
+    if rule is not None:
+        fields["rule.id"] = str(rule.place)
+        fields["rule.description"] = rule.label
+        if rule.criterion.stage == SENDER and evidence:
+            fields["email.from.address"] = [evidence]
+    return fields
+
+
+def attached(attachment: Attachment | None) -> dict[str, Field]:
+    """The names of the map in force, if one is."""
+    if attachment is None:
+        return {}
+    return {"rule.name": attachment.map_name, "rule.ruleset": attachment.policy_map}
+
+
+def client_of(ends: Endpoints) -> str:
+    """`outside:203.0.113.9/51111`: the client as every record names it."""
+    return f"{ends.client_interface}:{ends.client_address}/{ends.client_port}"
+
+
+def server_of(ends: Endpoints) -> str:
+    """`inside:10.1.1.5/25`: the server as every record names it."""
+    return f"{ends.server_interface}:{ends.server_address}/{ends.server_port}"
+
+
+def outer_first(ends: Endpoints) -> tuple[str, str]:
+    """The less trusted side first, as 302013 and 302014 print them."""
+    client, server = client_of(ends), server_of(ends)
+    return (client, server) if ends.inbound else (server, client)
+
+
+def clock(seconds: int) -> str:
+    """h:mm:ss."""
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

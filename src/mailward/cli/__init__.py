@@ -1,0 +1,223 @@
+"""The command line: run, check, show, demo.
+
+Knows: options and exit codes.
+Does not know: how anything of it is done.
+Called by: the command `mailward`, `python -m mailward`.
+
+Heavy imports stand inside the commands, so that `mailward show` starts at once.
+Exit codes: 0 done; 1 the configuration has errors, or what was asked for could
+not be had; 2 wrong usage; 130 interrupted.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailward.cli.files import (
+    fail,
+    loaded_or_exit,
+    notice,
+    read_config,
+    tell,
+    warn,
+)
+from mailward.errors import MailwardError
+
+if TYPE_CHECKING:
+    from mailward.drivers.tcp import Place
+
+app = typer.Typer(
+    name="mailward",
+    help="Cisco ASA's ESMTP inspection as open software.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Control = Annotated[
+    str, typer.Option(help="The control socket.", metavar="PATH", show_default=False)
+]
+
+
+def main() -> None:
+    """The command `mailward`."""
+    app()
+
+
+@app.command()
+def run(
+    listen: Annotated[
+        list[str], typer.Option(help="Where clients connect.", metavar="HOST:PORT")
+    ],
+    upstream: Annotated[
+        str, typer.Option(help="The mail server.", metavar="HOST:PORT")
+    ],
+    config: Annotated[
+        str,
+        typer.Argument(
+            help="A configuration of the appliance's; without one the factory default.",
+            metavar="CONFIG",
+            show_default=False,
+        ),
+    ] = "",
+    service: Annotated[
+        str,
+        typer.Option(
+            help="The destination that policies see: by default the upstream's "
+            "address, port 25.",
+            metavar="HOST:PORT",
+            show_default=False,
+        ),
+    ] = "",
+    client_interface: Annotated[
+        str, typer.Option("--from", help="The clients' interface.", metavar="NAMEIF")
+    ] = "outside",
+    server_interface: Annotated[
+        str, typer.Option("--to", help="The server's interface.", metavar="NAMEIF")
+    ] = "inside",
+    control: Control = "",
+    log: Annotated[
+        str, typer.Option(help="Where records go; `-`: standard output.")
+    ] = "-",
+    log_format: Annotated[str, typer.Option(help="asa or json.")] = "asa",
+    log_level: Annotated[
+        str, typer.Option(help="The least severe level that is written.")
+    ] = "informational",
+    idle: Annotated[
+        float, typer.Option(help="Seconds of silence that end a connection.", min=0.001)
+    ] = 3600.0,
+    drain: Annotated[
+        float, typer.Option(help="Seconds that SIGTERM leaves to connections.", min=0)
+    ] = 60.0,
+) -> None:
+    """Inspect the mail that goes through.
+
+    SIGHUP reads CONFIG again, for new connections; SIGTERM accepts no more and
+    waits for the live ones, a second SIGTERM ends at once.
+    """
+    import uvloop
+
+    from mailward.cli.gateway import Plan, stand
+    from mailward.drivers.relay import Route, Times
+    from mailward.drivers.tcp import Place
+
+    level = _level(log_level)
+    if log_format not in ("asa", "json"):
+        raise typer.BadParameter(f"'{log_format}' is neither asa nor json")
+    listens = [_place(text) for text in listen]
+    server = _place(upstream)
+    seen = _place(service) if service else None
+    loaded = loaded_or_exit(config)
+    server = _resolved(server)
+    seen = _resolved(seen) if seen else Place(server.host, 25)
+    plan = Plan(
+        config=config,
+        listens=tuple(_resolved(where) for where in listens),
+        route=Route(server, seen, client_interface, server_interface),
+        times=Times(idle=idle),
+        drain=drain,
+        control=control or default_control(make=True),
+        log=log,
+        json=log_format == "json",
+        level=level,
+    )
+    sys.exit(uvloop.run(stand(plan, loaded)))
+
+
+@app.command()
+def check(
+    config: Annotated[
+        str,
+        typer.Argument(help="A configuration of the appliance's.", metavar="CONFIG"),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Warnings are errors.")
+    ] = False,
+) -> None:
+    """Load a configuration; say what it means and what is not honoured."""
+    from mailward.cli.report import document, mistakes, sentences
+
+    try:
+        loaded = read_config(config)
+    except (OSError, MailwardError) as error:
+        if json:
+            print(document(mistakes(error), None))
+        tell(config, error)
+        sys.exit(1)
+    if json:
+        print(document((), loaded))
+    else:
+        print("\n".join(sentences(config, loaded)))
+    warn(config, loaded)
+    sys.exit(1 if strict and loaded.warnings else 0)
+
+
+@app.command()
+def show(words: list[str], control: Control = "") -> None:
+    """Any show command, on the running gateway (`show service-policy`)."""
+    from mailward.console.control import ControlError, ask
+
+    path = control or default_control()
+    try:
+        status, text = ask(path, " ".join(["show", *words]))
+    except ControlError as error:
+        fail(str(error))
+    print(text, end="")
+    sys.exit(status)
+
+
+@app.command()
+def demo() -> None:
+    """Good and bad mails through a gateway of its own, and what became of them."""
+    from mailward.demo import main as shown
+
+    sys.exit(shown())
+
+
+def default_control(*, make: bool = False) -> str:
+    """Where the control socket is looked for; `make`: its folder too, if it can."""
+    if os.geteuid() == 0:
+        folder = Path("/run/mailward")
+    elif os.environ.get("XDG_RUNTIME_DIR"):
+        folder = Path(os.environ["XDG_RUNTIME_DIR"]) / "mailward"
+    else:
+        folder = Path.home() / ".local" / "state" / "mailward"
+    if make:
+        try:
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        except OSError as error:
+            notice(f"{folder}: {error.strerror}")
+    return str(folder / "control.sock")
+
+
+def _level(name: str) -> int:
+    """A level by its word or its digit."""
+    from mailward.audit.records import LEVEL_NAMES
+
+    if name in LEVEL_NAMES:
+        return LEVEL_NAMES.index(name)
+    if name in map(str, range(len(LEVEL_NAMES))):
+        return int(name)
+    raise typer.BadParameter(f"'{name}' is none of {', '.join(LEVEL_NAMES)}")
+
+
+def _place(text: str) -> "Place":
+    from mailward.drivers.tcp import place
+
+    try:
+        return place(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _resolved(where: "Place") -> "Place":
+    from mailward.drivers.tcp import resolved
+
+    try:
+        return resolved(where)
+    except OSError as error:
+        fail(f"{where}: {error.strerror or error}")

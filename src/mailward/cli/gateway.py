@@ -1,0 +1,119 @@
+"""A gateway from its first breath to its last.
+
+Knows: what belongs to one running process: relay, audit trail, control socket.
+Does not know: options as they are typed.
+Called by: the command `run`.
+"""
+
+import asyncio
+import os
+import resource
+import sys
+import time
+from dataclasses import dataclass, replace
+from typing import TextIO, cast, final
+
+from mailward import __version__
+from mailward.audit.auditor import Auditor
+from mailward.audit.sinks import JsonSink, Sink, TextSink
+from mailward.cli.files import fail, notice, read_config, tell, warn
+from mailward.config.load import Loaded
+from mailward.console.control import Control, ControlError, serve
+from mailward.console.shows import Gateway
+from mailward.drivers.log import Log
+from mailward.drivers.relay import Relay, Route, Times
+from mailward.drivers.signals import until_told
+from mailward.drivers.tcp import Place, bound, listening
+from mailward.errors import MailwardError
+from mailward.policy.gate import Gate
+
+
+@final
+@dataclass(frozen=True)
+class Plan:
+    """Everything that was asked for.  `config` is a file or empty (factory
+    default), `log` a file or `-`, `drain` in seconds."""
+
+    config: str
+    listens: tuple[Place, ...]
+    route: Route
+    times: Times
+    drain: float
+    control: str
+    log: str
+    json: bool
+    level: int
+
+
+async def stand(plan: Plan, loaded: Loaded) -> int:
+    """Run until a signal ends it; the exit code."""
+    _raise_limit()
+    stream = Log(_descriptor(plan.log), asyncio.get_running_loop())
+    auditor = Auditor((_sink(stream, json=plan.json),), plan.level)
+    relay = Relay(_gate(loaded), auditor, plan.route, plan.times, notice)
+    state = Gateway(loaded, __version__, time.time())
+
+    def reload() -> None:
+        try:
+            fresh = read_config(plan.config)
+        except (OSError, MailwardError) as error:
+            tell(plan.config, error)
+            notice("the configuration stays as it was")
+            return
+        warn(plan.config, fresh)
+        state.loaded = fresh
+        relay.gate = _gate(fresh)
+        notice("the configuration was read again, for new connections")
+
+    try:
+        listeners = [listening(where) for where in plan.listens]
+    except OSError as error:
+        where = ", ".join(map(str, plan.listens))
+        fail(f"cannot listen on {where}: {error.strerror or error}")
+    control = await _control(plan.control, state)
+    for listener in listeners:
+        relay.listen(listener)
+        notice(f"listening on {bound(listener)}, upstream {plan.route.upstream}")
+    code = await until_told(relay, plan.drain, reload, notice)
+    if control is not None:
+        control.close()
+    stream.finish(1.0)
+    return code
+
+
+async def _control(path: str, state: Gateway) -> Control | None:
+    """Mail matters more than a socket that cannot be opened."""
+    try:
+        return await serve(path, state)
+    except ControlError as error:
+        notice(f"no control socket: {error}")
+        return None
+
+
+def _gate(loaded: Loaded) -> Gate:
+    """The gate, with the levels that `outside` and `inside` have by habit."""
+    return replace(
+        loaded.gate, levels={"outside": 0, "inside": 100, **loaded.gate.levels}
+    )
+
+
+def _sink(stream: Log, *, json: bool) -> Sink:
+    text = cast("TextIO", stream)
+    return JsonSink(text) if json else TextSink(text)
+
+
+def _descriptor(log: str) -> int:
+    """Where records go."""
+    if log == "-":
+        return sys.stdout.fileno()
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    try:
+        return os.open(log, flags, 0o640)
+    except OSError as error:
+        fail(f"{log}: {error.strerror}")
+
+
+def _raise_limit() -> None:
+    """As many descriptors as we may have: a connection needs two."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

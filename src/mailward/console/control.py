@@ -1,0 +1,194 @@
+"""The control socket: one question and one answer over a UNIX socket.
+
+Knows: the protocol (a line in; a status line and a text out; then the end), the
+socket's file.
+Does not know: what can be asked (that is `console.shows`).
+Called by: cli (`run` serves, `show` asks), tests.
+
+The asking side loads neither an event loop nor the language, so that
+`mailward show` starts at once: what only the serving side needs is imported
+when it serves.
+"""
+
+import os
+import socket
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, final
+
+from mailward.errors import MailwardError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from mailward.console.shows import Gateway
+
+#: No more octets of a question than this are read, line feed included.
+LIMIT: Final = 4096
+#: So long, in seconds, either side waits for the other.
+SECONDS: Final = 5.0
+#: Read and write for owner and group, nothing for others.
+_UMASK: Final = 0o117
+
+DONE: Final = 0
+REFUSED: Final = 1
+
+
+class ControlError(MailwardError):
+    """The control socket cannot be served or asked; the text says why."""
+
+
+def ask(path: str, line: str, seconds: float = SECONDS) -> tuple[int, str]:
+    """Ask the gateway that serves `path`: its status (DONE, REFUSED) and text.
+
+    Blocks, at most `seconds` for each step.  Raises ControlError.
+    """
+    question = line.replace("\n", " ").encode("utf-8", "replace") + b"\n"
+    if len(question) > LIMIT:
+        raise ControlError(f"a question may have {LIMIT} octets at most")
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(seconds)
+        try:
+            link.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError) as error:
+            raise ControlError(
+                f"nobody answers at {path}: is mailward running?"
+            ) from error
+        except OSError as error:
+            raise ControlError(f"{path}: {error.strerror or error}") from error
+        try:
+            link.sendall(question)
+            answer = b"".join(iter(lambda: link.recv(65536), b""))
+        except OSError as error:
+            raise ControlError(f"{path}: {error.strerror or error}") from error
+    status, _, text = answer.partition(b"\n")
+    if status not in (b"0", b"1"):
+        raise ControlError(f"{path}: closed without an answer")
+    return int(status), text.decode("utf-8", "replace")
+
+
+@final
+class Control:
+    """A control socket being served; `close` ends it."""
+
+    __slots__ = ("_mark", "_path", "_server")
+
+    def __init__(self, path: Path, server: "asyncio.Server") -> None:
+        self._path = path
+        self._mark = _mark(path)
+        self._server = server
+
+    def close(self) -> None:
+        """Take no more questions; remove the socket's file if it is still ours.
+
+        Answers on their way still go out.
+        """
+        self._server.close()
+        try:
+            if _mark(self._path) == self._mark:
+                self._path.unlink()
+        except FileNotFoundError:
+            pass
+
+
+async def serve(path: str, gateway: "Gateway", seconds: float = SECONDS) -> Control:
+    """Serve `path` (mode 0660) until the Control is closed.
+
+    A socket file that nobody answers is replaced.  Each client has `seconds`
+    to ask and again to read.  Raises ControlError.
+    """
+    import asyncio
+
+    file = Path(path)
+    link = _bound(file)
+
+    async def answer(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await _answer(reader, writer, gateway, seconds)
+
+    return Control(
+        file, await asyncio.start_unix_server(answer, sock=link, limit=LIMIT)
+    )
+
+
+async def _answer(
+    reader: "asyncio.StreamReader",
+    writer: "asyncio.StreamWriter",
+    gateway: "Gateway",
+    seconds: float,
+) -> None:
+    """One client: a bounded question, an answer, the end.  Nothing waits for a
+    client that is slow to ask or to read."""
+    import asyncio
+
+    try:
+        async with asyncio.timeout(seconds):
+            status, text = await _asked(reader, gateway)
+        writer.write(b"%d\n" % status + text.encode("utf-8", "replace"))
+        writer.close()
+        async with asyncio.timeout(seconds):
+            await writer.wait_closed()
+    except (TimeoutError, asyncio.IncompleteReadError, OSError):
+        pass  # the client has only itself to blame, and is gone
+    finally:
+        writer.transport.abort()
+
+
+async def _asked(reader: "asyncio.StreamReader", gateway: "Gateway") -> tuple[int, str]:
+    """Read the question and answer it."""
+    import asyncio
+
+    from mailward.console.shows import respond
+
+    try:
+        question = await reader.readuntil(b"\n")
+    except asyncio.LimitOverrunError:
+        return REFUSED, f"ERROR: more than {LIMIT} octets in a line\n"
+    words = question.decode("utf-8", "replace").rstrip("\r\n")
+    done, text = respond(words, gateway)
+    return DONE if done else REFUSED, text
+
+
+def _mark(path: Path) -> tuple[int, int, int]:
+    """What tells this file from a later one of the same name: not the inode
+    alone, which is used again; a change of owner or mode does not matter."""
+    status = path.lstat()
+    return status.st_dev, status.st_ino, status.st_mtime_ns
+
+
+def _bound(path: Path) -> socket.socket:
+    """A socket bound to the path, with its mode from the first moment on."""
+    link = socket.socket(socket.AF_UNIX)
+    try:
+        _make_way(path)
+        before = os.umask(_UMASK)
+        try:
+            link.bind(str(path))
+        finally:
+            os.umask(before)
+    except OSError as error:
+        link.close()
+        raise ControlError(f"{path}: {error.strerror or error}") from error
+    except ControlError:
+        link.close()
+        raise
+    return link
+
+
+def _make_way(path: Path) -> None:
+    """Remove a socket that nobody serves; anything else there is not ours."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise ControlError(f"{path}: is there and is not a socket")
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+    raise ControlError(f"{path}: another mailward answers there")

@@ -1,0 +1,344 @@
+"""Flow: a session and its two ends.
+
+Knows: enforcement, back-pressure both ways, half-close, octet counts, the
+reason of the end; it alone catches a fault of the engine, and fails closed.
+Does not know: sockets, loops, SMTP, the text of a record.
+Called by: the drivers, with the octets, the FINs and the losses of both ends.
+
+Theory of operation.  An end is paused for a set of reasons (bits) and read
+again when the last is gone: FULL, the other end cannot take more; WAITING, the
+session holds octets of the client until the server replies, and still more came
+(a client that sent one group of commands and listens need not be paused: two
+system calls saved).  A FIN is passed on once everything before it was.  The
+flow is over when both FINs were seen, or an end was lost without one, or the
+verdict says so.  An end that is lost after its FIN (a client that closes behind
+QUIT without reading the answer) becomes a void: the other side finishes what it
+has to say.
+"""
+
+import traceback
+from typing import Final, final
+
+from mailward.audit.auditor import (
+    FINS,
+    INSPECTION,
+    RESET_I,
+    RESET_O,
+    Auditor,
+)
+from mailward.audit.records import INTERNAL_ERROR
+from mailward.drivers.end import End
+from mailward.engine.session import Session
+from mailward.policy.endpoints import Endpoints
+from mailward.policy.findings import CLIENT, SERVER
+from mailward.policy.gate import Attachment
+from mailward.verdicts import PASS, RESET
+
+# What a session is told.
+_CLIENT_SAID: Final = 0
+_SERVER_SAID: Final = 1
+_CLIENT_CLOSED: Final = 2
+_SERVER_CLOSED: Final = 3
+_ON_TIME: Final = 4
+
+# Why an end is not read.
+_FULL: Final = 1
+_WAITING: Final = 2
+
+_BOTH: Final = (1 << CLIENT) | (1 << SERVER)
+
+
+class Host:
+    """What one driver lends to all its flows."""
+
+    auditor: Auditor
+
+    def wall(self) -> float:
+        """Seconds since the epoch, for records."""
+        raise NotImplementedError
+
+    def wake(self, flow: "Flow", due: float) -> None:
+        """Call `flow.on_time` at `due`, a time of the driver's own clock."""
+        raise NotImplementedError
+
+    def over(self, flow: "Flow") -> None:
+        """The flow has ended: nothing more need be told to it."""
+        raise NotImplementedError
+
+
+@final
+class Flow:
+    """One connection that stands on both sides.
+
+    `session` None: not inspected, or no longer (TLS); octets pass.  `seen` is
+    the time of the last octet or FIN, `octets` counts what came, both ways;
+    `over` is true once the end was recorded.  Times are the driver's clock.
+    """
+
+    __slots__ = (
+        "_asked",
+        "_attachment",
+        "_behind",
+        "_client",
+        "_fins",
+        "_holds",
+        "_host",
+        "_late_fin",
+        "_server",
+        "_session",
+        "_started",
+        "ends",
+        "number",
+        "octets",
+        "over",
+        "seen",
+    )
+
+    def __init__(
+        self,
+        session: Session | None,
+        client: End,
+        server: End,
+        ends: Endpoints,
+        attachment: Attachment | None,
+        host: Host,
+        number: int,
+        started: float,
+    ) -> None:
+        self._session = session
+        self._client = client
+        self._server = server
+        self._attachment = attachment
+        self._host = host
+        self._started = started
+        self._holds = [0, 0]  # by speaker: why it is not read
+        self._fins = 0  # by speaker, as bits: its FIN was seen
+        self._behind = False  # the session holds octets of the client
+        self._late_fin = False  # the client's FIN waits behind held octets
+        self._asked = 0.0  # the moment we asked to be woken at
+        self.ends = ends
+        self.number = number
+        self.octets = 0
+        self.over = False
+        self.seen = started
+        host.auditor.built(number, ends, host.wall())
+
+    @property
+    def half_closed(self) -> bool:
+        """One side has said all it had to say."""
+        return self._fins != 0
+
+    # --- what a driver tells --------------------------------------------------
+
+    def from_client(self, segment: bytes, now: float) -> None:
+        """Octets of the client."""
+        if self.over:
+            return
+        self.seen = now
+        self.octets += len(segment)
+        if self._session is None:
+            self._server.write(segment)
+        else:
+            self._tell(self._session, _CLIENT_SAID, segment, now)
+
+    def from_server(self, segment: bytes, now: float) -> None:
+        """Octets of the server."""
+        if self.over:
+            return
+        self.seen = now
+        self.octets += len(segment)
+        if self._session is None:
+            self._client.write(segment)
+        else:
+            self._tell(self._session, _SERVER_SAID, segment, now)
+
+    def client_closed(self, now: float) -> None:
+        """The client sent FIN."""
+        if self.over or self._fins & (1 << CLIENT):
+            return
+        self.seen = now
+        self._fins |= 1 << CLIENT
+        if self._behind:
+            self._late_fin = True
+        else:
+            self._pass_client_fin(now)
+
+    def server_closed(self, now: float) -> None:
+        """The server sent FIN."""
+        if self.over or self._fins & (1 << SERVER):
+            return
+        self.seen = now
+        self._fins |= 1 << SERVER
+        session = self._session
+        if session is not None and not self._tell(session, _SERVER_CLOSED, b"", now):
+            return
+        if self._fins == _BOTH:
+            self._closed(now)
+        else:
+            self._client.finish()
+
+    def lost(self, speaker: int, now: float) -> None:
+        """The speaker's end is gone: a reset, or a failed write."""
+        if self.over:
+            return
+        if not self._fins & (1 << speaker):
+            if self._fins:
+                reason = FINS
+            elif (speaker == CLIENT) == self.ends.inbound:
+                reason = RESET_O
+            else:
+                reason = RESET_I
+            self._end(PASS, reason, now)
+            self._client.abort()
+            self._server.abort()
+            return
+        self._release(1 - speaker, _FULL)
+
+    def full(self, speaker: int) -> None:
+        """The speaker's end keeps more than it should: the other must wait."""
+        self._hold(1 - speaker, _FULL)
+
+    def drained(self, speaker: int) -> None:
+        """The speaker's end can take more."""
+        self._release(1 - speaker, _FULL)
+
+    def on_time(self, now: float) -> None:
+        """The moment named by `Host.wake` has come."""
+        self._asked = 0.0
+        if not self.over and self._session is not None:
+            self._tell(self._session, _ON_TIME, b"", now)
+
+    def stop(self, reason: int, now: float, *, abort: bool) -> None:
+        """The driver has had enough: idle (orderly), or it must end (RST)."""
+        if self.over:
+            return
+        self._end(PASS, reason, now)
+        self._part(abort)
+
+    # --- the session ----------------------------------------------------------
+
+    def _tell(self, session: Session, what: int, segment: bytes, now: float) -> bool:
+        """One call of the session and all that follows from it; false when the
+        flow is over.
+
+        Whatever the engine or the audit raises is caught here, and here only.
+        """
+        to_client = to_server = b""
+        try:
+            if what == _CLIENT_SAID:
+                to_server = session.from_client(segment, now)
+            elif what == _SERVER_SAID:
+                to_client = session.from_server(segment, now)
+            elif what == _CLIENT_CLOSED:
+                to_server = session.client_closed(now)
+            elif what == _SERVER_CLOSED:
+                to_client = session.server_closed(now)
+            if 0.0 < session.due <= now:
+                to_server += session.on_time(now)
+            if session.findings:
+                self._report(session)
+        except Exception:  # noqa: BLE001  any fault of ours fails closed
+            self._fail_closed(now)
+            return False
+        if to_client:
+            self._client.write(to_client)
+        if to_server:
+            self._server.write(to_server)
+        if session.verdict != PASS:
+            self._end(session.verdict, INSPECTION, now)
+            self._part(session.verdict == RESET)
+            return False
+        if session.opaque:
+            self._session = None
+        self._heed(session, what, now)
+        return not self.over
+
+    def _report(self, session: Session) -> None:
+        """Take the findings to the auditor."""
+        found = session.findings.copy()
+        session.findings.clear()
+        for finding in found:
+            self._host.auditor.found(
+                self.number, self.ends, self._attachment, finding, self._host.wall()
+            )
+
+    def _heed(self, session: Session, what: int, now: float) -> None:
+        """What the session wants of the client's end and of the clock."""
+        behind = self._behind
+        self._behind = session.waiting and not self._fins & (1 << SERVER)
+        if self._behind:
+            if behind and what == _CLIENT_SAID:
+                self._hold(CLIENT, _WAITING)
+        elif behind:
+            self._release(CLIENT, _WAITING)
+            if self._late_fin:
+                self._late_fin = False
+                self._pass_client_fin(now)
+        if session.due and session.due != self._asked:
+            self._asked = session.due
+            self._host.wake(self, session.due)
+
+    def _fail_closed(self, now: float) -> None:
+        """A fault of ours: reset, count, tell with its traceback."""
+        text = traceback.format_exc()
+        if self._attachment is not None:
+            self._attachment.tally.drops += 1
+            self._attachment.tally.reset_drops += 1
+        self._host.auditor.trouble(INTERNAL_ERROR, text, self._host.wall())
+        self._end(RESET, INSPECTION, now)
+        self._part(abort=True)
+
+    # --- the ends -------------------------------------------------------------
+
+    def _hold(self, speaker: int, why: int) -> None:
+        before = self._holds[speaker]
+        self._holds[speaker] = before | why
+        if not before and not self._fins & (1 << speaker):
+            (self._server if speaker else self._client).pause()
+
+    def _release(self, speaker: int, why: int) -> None:
+        before = self._holds[speaker]
+        self._holds[speaker] = before & ~why
+        if before == why and not self._fins & (1 << speaker):
+            (self._server if speaker else self._client).resume()
+
+    def _pass_client_fin(self, now: float) -> None:
+        """Everything before the client's FIN has gone: now the FIN itself."""
+        session = self._session
+        if session is not None and not self._tell(session, _CLIENT_CLOSED, b"", now):
+            return
+        if self._fins == _BOTH:
+            self._closed(now)
+        else:
+            self._server.finish()
+
+    def _closed(self, now: float) -> None:
+        """Both FINs were seen."""
+        self._end(PASS, FINS, now)
+        self._part(abort=False)
+
+    def _part(self, abort: bool) -> None:
+        """Leave both ends, by RST or by FIN."""
+        if abort:
+            self._client.abort()
+            self._server.abort()
+        else:
+            self._client.close()
+            self._server.close()
+
+    def _end(self, verdict: int, reason: int, now: float) -> None:
+        """Record the end, once.  The duration is the driver's clock's, so a
+        wall clock that is set meanwhile does no harm."""
+        self.over = True
+        wall = self._host.wall()
+        self._host.auditor.ended(
+            self.number,
+            self.ends,
+            self._attachment,
+            verdict,
+            reason,
+            self.octets,
+            wall - (now - self._started),
+            wall,
+        )
+        self._host.over(self)

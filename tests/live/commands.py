@@ -1,0 +1,26 @@
+"""Commands of mailward as processes.
+
+Knows: how to run one to its end.
+Does not know: what it should say.
+Called by: the tests beside it.
+"""
+
+import os
+import subprocess
+import sys
+from typing import Final
+
+COMMAND: Final = (sys.executable, "-m", "mailward")
+
+
+def mailward(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One command, to its end."""
+    return subprocess.run(
+        [*COMMAND, *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **environment},
+    )

@@ -1,0 +1,340 @@
+"""Claims about `mailward.audit.auditor`: which record, and when."""
+
+import pytest
+
+from mailward.audit.auditor import (
+    CONN_TIMEOUT,
+    FINS,
+    FLOOD,
+    INSPECTION,
+    REASON_NAMES,
+    RESET_APPLIANCE,
+    RESET_I,
+    RESET_O,
+    SYN_TIMEOUT,
+    TROUBLE,
+    Auditor,
+)
+from mailward.audit.records import (
+    BY_KIND,
+    DEBUGGING,
+    INTERNAL_ERROR,
+    OWN,
+    UPSTREAM_UNREACHABLE,
+    WARNINGS,
+)
+from mailward.policy.findings import (
+    CLIENT,
+    KIND_NAMES,
+    LOOKALIKE,
+    MALICIOUS,
+    MATCHED,
+    PARAMETER,
+    REPLACED,
+    SERVER,
+    STRAY_REPLY,
+    TLS_STARTED,
+    UNEXPECTED,
+    UNKNOWN_COMMAND,
+    Finding,
+)
+from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS, RESET, RESETS
+from tests.unit.audit.cases import ATTACHED, IN, OUT, Kept, rule
+
+AT = 1_700_000_000.0
+
+
+def heard(finding: Finding, level: int = DEBUGGING) -> list[str]:
+    """The lines that one finding of connection 7 leads to."""
+    sink = Kept()
+    Auditor([sink], level).found(7, IN, ATTACHED, finding, AT)
+    return sink.lines()
+
+
+def test_a_real_line_is_met_letter_by_letter() -> None:
+    """The line of `reference section 6.2`, as an appliance wrote it."""
+    finding = Finding(MATCHED, CLIENT, DROP, rule=rule(DROPS | LOGS))
+    assert heard(finding) == [
+        (
+            "%ASA-4-108004: ESMTP Classification: Dropped connection for ESMTP Request "
+            "from outside:75.75.75.75/35314 to DMZ:10.0.25.101/25; "
+            "matched Class 4: header line length gt 998"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "number"),
+    [
+        (DROPS, None),
+        (RESETS, None),
+        (MASKS, None),
+        (LOGS, 108005),
+        (DROPS | LOGS, 108004),
+        (RESETS | LOGS, 108004),
+        (MASKS | LOGS, 108004),
+    ],
+)
+def test_a_match_is_told_only_with_log(action: int, number: int | None) -> None:
+    """Without `log` nothing, `log` alone 108005, with another action 108004."""
+    sink = Kept()
+    auditor = Auditor([sink])
+    auditor.found(
+        7, IN, ATTACHED, Finding(MATCHED, CLIENT, PASS, rule=rule(action)), AT
+    )
+    assert [record.number for record in sink.records] == ([number] if number else [])
+    assert dict(auditor.counts) == ({number: 1} if number else {})
+
+
+def test_a_log_alone_says_received() -> None:
+    """108005, severity 6."""
+    finding = Finding(
+        MATCHED, SERVER, PASS, rule=rule(LOGS, 3, "body line length gt 9")
+    )
+    assert heard(finding) == [
+        (
+            "%ASA-6-108005: ESMTP Classification: Received ESMTP Response "
+            "from DMZ:10.0.25.101/25 to outside:75.75.75.75/35314; "
+            "matched Class 3: body line length gt 9"
+        )
+    ]
+
+
+def test_a_parameter_goes_by_its_verdict() -> None:
+    """Ended the connection: 108004; passed: 108005."""
+    detail = b"special-character: found"
+    assert heard(Finding(PARAMETER, CLIENT, DROP, detail=detail)) == [
+        (
+            "%ASA-4-108004: ESMTP Parameter: Dropped connection for ESMTP Request from "
+            "outside:75.75.75.75/35314 to DMZ:10.0.25.101/25; special-character: found"
+        )
+    ]
+    assert heard(Finding(PARAMETER, CLIENT, PASS, detail=detail)) == [
+        (
+            "%ASA-6-108005: ESMTP Parameter: Received ESMTP Request from "
+            "outside:75.75.75.75/35314 to DMZ:10.0.25.101/25; special-character: found"
+        )
+    ]
+
+
+def test_a_server_out_of_turn() -> None:
+    """108004 in the direction of the server's segment."""
+    assert heard(Finding(UNEXPECTED, SERVER, DROP, b"354 go")) == [
+        (
+            "%ASA-4-108004: ESMTP Classification: Dropped connection for ESMTP "
+            "Response from DMZ:10.0.25.101/25 to outside:75.75.75.75/35314; "
+            "Unexpected transition by the server"
+        )
+    ]
+
+
+def test_replaced_and_malicious_addresses() -> None:
+    """108002 and 108003 are critical and quote the address, escaped."""
+    assert heard(Finding(REPLACED, CLIENT, PASS, b"a|b@c\r\n", b"|")) == [
+        (
+            "%ASA-2-108002: SMTP replaced |: out 75.75.75.75 in 10.0.25.101 "
+            "data: a|b@c\\x0d\\x0a"
+        )
+    ]
+    assert heard(Finding(MALICIOUS, CLIENT, DROP, b"a|b@c")) == [
+        (
+            "%ASA-2-108003: Terminating ESMTP connection; malicious pattern detected "
+            "in the mail address from outside:75.75.75.75/35314 to DMZ:10.0.25.101/25. "
+            "Mail Address:a|b@c"
+        )
+    ]
+
+
+def test_tls_names_client_and_server() -> None:
+    """108007, whoever spoke last."""
+    assert heard(Finding(TLS_STARTED, SERVER, PASS)) == [
+        (
+            "%ASA-6-108007: TLS started on ESMTP session between client "
+            "outside:75.75.75.75/35314 and server DMZ:10.0.25.101/25"
+        )
+    ]
+
+
+def test_every_own_kind_has_a_sentence() -> None:
+    """Each kind of mailward's own gives one line under its own tag."""
+    for kind in range(UNKNOWN_COMMAND, len(KIND_NAMES)):
+        row = BY_KIND[kind]
+        lines = heard(Finding(kind, CLIENT, PASS, b"EVID", b"DETAIL", count=9))
+        assert len(lines) == 1
+        assert lines[0].startswith(f"%MAILWARD-{row.severity}-{row.number}: ")
+        assert "{" not in lines[0]
+
+
+def test_severity_is_filtered_but_counted() -> None:
+    """What is less severe than the level is not written; it is counted."""
+    sink = Kept()
+    auditor = Auditor([sink], WARNINGS)
+    auditor.found(7, IN, ATTACHED, Finding(UNKNOWN_COMMAND, CLIENT, PASS), AT)
+    auditor.found(7, IN, ATTACHED, Finding(LOOKALIKE, CLIENT, PASS), AT)
+    auditor.built(7, IN, AT)
+    auditor.ended(7, IN, ATTACHED, PASS, FINS, 0, AT, AT)
+    assert [record.number for record in sink.records] == [900005]
+    assert dict(auditor.counts) == {900001: 1, 900005: 1, 302013: 1, 302014: 1}
+
+
+def test_a_connection_from_beginning_to_end() -> None:
+    """302013 and 302014 as real lines have them."""
+    sink = Kept()
+    auditor = Auditor([sink])
+    auditor.built(11, IN, AT)
+    auditor.ended(11, IN, ATTACHED, PASS, FINS, 141, AT, AT + 18.9)
+    assert sink.lines() == [
+        (
+            "%ASA-6-302013: Built inbound TCP connection 11 for "
+            "outside:75.75.75.75/35314 (75.75.75.75/35314) to "
+            "DMZ:10.0.25.101/25 (10.0.25.101/25)"
+        ),
+        (
+            "%ASA-6-302014: Teardown TCP connection 11 for outside:75.75.75.75/35314 "
+            "to DMZ:10.0.25.101/25 duration 0:00:18 bytes 141 TCP FINs"
+        ),
+    ]
+
+
+def test_an_outbound_connection_prints_the_server_first() -> None:
+    """The less trusted side first in both directions; no map, no rule fields."""
+    sink = Kept()
+    auditor = Auditor([sink])
+    auditor.built(12, OUT, AT)
+    auditor.ended(12, OUT, None, PASS, CONN_TIMEOUT, 5, AT, AT + 3600)
+    assert [sorted(record.fields) for record in sink.records] == [
+        ["esmtp.connection"],
+        [
+            "esmtp.connection",
+            "esmtp.verdict",
+            "event.duration",
+            "event.reason",
+            "network.bytes",
+        ],
+    ]
+    assert sink.lines() == [
+        (
+            "%ASA-6-302013: Built outbound TCP connection 12 for "
+            "outside:217.76.146.62/25 (217.76.146.62/25) to "
+            "inside:10.1.1.5/49536 (10.1.1.5/49536)"
+        ),
+        (
+            "%ASA-6-302014: Teardown TCP connection 12 for outside:217.76.146.62/25 to "
+            "inside:10.1.1.5/49536 duration 1:00:00 bytes 5 Conn-timeout"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason"),
+    [
+        (DROP, "inspector disconnected, dropped packet"),
+        (RESET, "inspector drop reset"),
+    ],
+)
+def test_the_inspection_ends_a_connection(verdict: int, reason: str) -> None:
+    """507003 before 302014, with the full stop of the real line."""
+    sink = Kept()
+    auditor = Auditor([sink])
+    auditor.ended(7, IN, ATTACHED, verdict, INSPECTION, 9, AT, AT)
+    assert [record.fields["event.reason"] for record in sink.records] == [
+        reason,
+        "Flow closed by inspection",
+    ]
+    assert sink.lines() == [
+        (
+            "%ASA-4-507003: tcp flow from outside:75.75.75.75/35314 to "
+            f"DMZ:10.0.25.101/25 terminated by inspection engine, reason - {reason}."
+        ),
+        (
+            "%ASA-6-302014: Teardown TCP connection 7 for outside:75.75.75.75/35314 to "
+            "DMZ:10.0.25.101/25 duration 0:00:00 bytes 9 Flow closed by inspection"
+        ),
+    ]
+
+
+def test_reasons_are_the_appliances() -> None:
+    """Each reason's number stands at its words."""
+    assert dict(enumerate(REASON_NAMES)) == {
+        FINS: "TCP FINs",
+        RESET_I: "TCP Reset-I",
+        RESET_O: "TCP Reset-O",
+        RESET_APPLIANCE: "TCP Reset - APPLIANCE",
+        INSPECTION: "Flow closed by inspection",
+        CONN_TIMEOUT: "Conn-timeout",
+        SYN_TIMEOUT: "SYN Timeout",
+    }
+
+
+def test_a_clock_that_went_back_gives_no_negative_duration() -> None:
+    """The wall clock may be set while a connection lives."""
+    sink = Kept()
+    Auditor([sink]).ended(7, IN, None, PASS, FINS, 0, AT, AT - 50)
+    assert "duration 0:00:00 " in sink.lines()[0]
+
+
+def test_trouble_is_one_line() -> None:
+    """What has no connection: one escaped, bounded line; the end of a traceback."""
+    sink = Kept()
+    auditor = Auditor([sink])
+    auditor.trouble(UPSTREAM_UNREACHABLE, "10.1.1.5/25 refused", AT)
+    auditor.trouble(INTERNAL_ERROR, "x" * 9000 + "\nBoom", AT)
+    auditor.level = 0
+    auditor.trouble(INTERNAL_ERROR, "not written", AT)
+    assert sink.records[0].fields == {"error.message": "10.1.1.5/25 refused"}
+    lines = sink.lines()
+    assert lines[0] == ("%MAILWARD-3-900011: Upstream unreachable: 10.1.1.5/25 refused")
+    kept = "x" * (TROUBLE - 5)
+    assert lines[1:] == [f"%MAILWARD-2-900012: Internal error: ...{kept}\\x0aBoom"]
+    assert dict(auditor.counts) == {900011: 1, 900012: 2}
+
+
+def test_a_flood_of_our_own_records_is_summed_up() -> None:
+    """The 201st equal record of a connection is counted; its end says how many."""
+    sink = Kept()
+    auditor = Auditor([sink], DEBUGGING)
+    for _ in range(FLOOD + 3):
+        auditor.found(7, IN, ATTACHED, Finding(UNKNOWN_COMMAND, CLIENT, PASS), AT)
+    for _ in range(FLOOD):
+        auditor.found(7, IN, ATTACHED, Finding(STRAY_REPLY, SERVER, PASS), AT)
+        auditor.found(8, IN, ATTACHED, Finding(UNKNOWN_COMMAND, CLIENT, PASS), AT)
+    assert len(sink.lines()) == 3 * FLOOD
+    auditor.ended(7, IN, ATTACHED, PASS, FINS, 0, AT, AT)
+    auditor.ended(8, IN, ATTACHED, PASS, FINS, 0, AT, AT)
+    assert sink.records[0].fields == {"esmtp.connection": 7, "esmtp.count": 3}
+    assert [line for line in sink.lines() if "-302014" not in line] == [
+        (
+            "%MAILWARD-4-900013: Suppressed 3 records 900001 of TCP connection 7 from "
+            "outside:75.75.75.75/35314 to DMZ:10.0.25.101/25"
+        )
+    ]
+    assert auditor.counts[OWN + 1] == 2 * FLOOD + 3
+
+
+def test_a_sum_is_filtered_like_any_record() -> None:
+    """With a level below warnings the sum is not written either."""
+    sink = Kept()
+    auditor = Auditor([sink], DEBUGGING)
+    for _ in range(FLOOD + 1):
+        auditor.found(7, IN, ATTACHED, Finding(LOOKALIKE, CLIENT, PASS), AT)
+    sink.lines()
+    auditor.level = 0
+    auditor.ended(7, IN, ATTACHED, PASS, FINS, 0, AT, AT)
+    assert sink.lines() == []
+
+
+def test_the_appliances_records_are_never_suppressed() -> None:
+    """A thousand 108002 are a thousand lines."""
+    sink = Kept()
+    auditor = Auditor([sink])
+    for _ in range(1000):
+        auditor.found(7, IN, ATTACHED, Finding(REPLACED, CLIENT, PASS, b"a|b"), AT)
+    assert len(sink.lines()) == 1000
+
+
+def test_every_sink_hears_every_record() -> None:
+    """Two sinks, the same record, with its time and its ends."""
+    one, two = Kept(), Kept()
+    Auditor([one, two]).built(1, IN, AT)
+    assert one.records == two.records
+    assert (one.records[0].time, one.records[0].ends) == (AT, IN)
