@@ -29,6 +29,7 @@ def facts(sender: bytes = b"", recipients: int = 0) -> Facts:
     """Facts with an envelope."""
     made = Facts()
     made.sender = sender
+    made.senders = (sender,)
     made.recipients = recipients
     return made
 
@@ -57,6 +58,16 @@ def test_sender_regex_by_class() -> None:
 
     assert made.holds(facts(b"class@example.com"))
     assert not made.holds(facts(b"one@example.com"))
+
+
+def test_sender_regex_on_every_reading() -> None:
+    """Where servers may read different mailboxes, any of them is enough."""
+    made = SENDER_REGEX.make(Args({"regex": "one"}), Known())
+    several = facts(b"x@example.com")
+    several.senders = (b"x@example.com", b"one@example.com")
+
+    assert made.holds(several)
+    assert not made.holds(Facts())
 
 
 def test_recipient_count() -> None:

@@ -12,6 +12,7 @@ from mailward.lang.grammar import Grammar
 from mailward.lang.reader import INCOMPLETE, LineError, read
 from mailward.lang.rows import LineRow, Mode
 from mailward.lang.tokens import Maybe, Name, Ref, Word
+from mailward.lang.words import piece_at
 from tests.unit.lang import toy
 
 
@@ -94,6 +95,13 @@ def test_names_that_could_not_be_read() -> None:
     """A known name that is a keyword at its place is offered as the keyword
     only; an abbreviation of one is a name."""
     assert offers("use ", toy.DISH)["dish"] == ["c", "class", "pepper"]
+
+
+def test_reference_where_no_name_is_known() -> None:
+    """Without known names the place of a reference is shown as such."""
+    (block,) = advise(toy.GRAMMAR, toy.KITCHEN, "serve ")
+
+    assert [(offer.text, offer.literal) for offer in block.offers] == [("WORD", False)]
 
 
 def test_unfit_names_are_not_offered() -> None:
@@ -213,9 +221,11 @@ def test_every_offer_is_accepted(row: LineRow, random: Random, no: bool) -> None
     """Whatever `?` offers within a lawful line, the reader takes: the line is
     then complete, or incomplete, but never wrong at that word."""
     line = samples.line(row, random.randrange, negated=no and row.key >= 0)
-    words = line.split(" ")
-    head = " ".join(words[: random.randrange(len(words) + 1)])
-    head = f"{head} " if head else ""
+    ends = [0]
+    while (piece := piece_at(line, ends[-1])) is not None:
+        ends.append(piece.end)
+    end = random.choice(ends)
+    head = f"{line[:end]} " if end else ""
     for block in advise(toy.GRAMMAR, row.mode, head, toy.known):
         for offer in block.offers:
             texts = [offer.text] if offer.literal else [""]
@@ -225,3 +235,17 @@ def test_every_offer_is_accepted(row: LineRow, random: Random, no: bool) -> None
                 refused = typed(head + text, row.mode)
                 assert refused is None or refused.code == INCOMPLETE
                 assert refused is None or offer.text != "<cr>"
+
+
+@given(st.sampled_from(toy.ROWS), st.randoms(use_true_random=False))
+def test_every_finished_word_is_accepted(row: LineRow, random: Random) -> None:
+    """Within a word, each keyword or name offered may replace what was typed."""
+    line = samples.line(row, random.randrange)
+    words = line.split(" ")
+    at = random.randrange(len(words))
+    head = " ".join([*words[:at], ""])
+    partial = words[at][: 1 + random.randrange(len(words[at]) or 1)]
+    for block in advise(toy.GRAMMAR, row.mode, head + partial, toy.known):
+        for offer in block.offers:
+            refused = typed(head + offer.text, row.mode) if offer.literal else None
+            assert refused is None or refused.code == INCOMPLETE

@@ -1,0 +1,168 @@
+"""Compile: the running configuration to a gate, no names left to resolve.
+
+Knows: how maps become inspections and policies become attachments.
+Does not know: how a line was read, what an inspection does.
+Called by: `config.load`.
+"""
+
+from collections.abc import Iterator
+from typing import Final, final
+
+from mailward.config.lines import Line
+from mailward.config.names import Compiled
+from mailward.config.objects.inspections import (
+    ACTION_OF,
+    CRITERION_OF,
+    INSPECTION,
+    PARAMETER_OF,
+    PARAMETERS_LINE,
+)
+from mailward.config.objects.policies import (
+    CLASS_LINE,
+    DEFAULT_MAP,
+    INSPECT_ESMTP,
+    POLICY,
+    SERVICE_POLICY,
+)
+from mailward.config.objects.system import (
+    COMPAT_BDAT,
+    INTERFACE_LINE,
+    NAMEIF,
+    SECURITY_LEVEL,
+)
+from mailward.config.running import Running
+from mailward.config.traffic import TrafficCompiler
+from mailward.errors import ConfigError
+from mailward.parameters import Parameters
+from mailward.policy.gate import GLOBAL, Attachment, Gate
+from mailward.policy.inspection import Inspection, build
+from mailward.policy.rule import Rule
+
+#: The level that `nameif` gives, by name; any other name gets 0.
+_LEVELS: Final = {"inside": 100}
+
+
+@final
+class Compiler:
+    """One running configuration on its way to a gate.
+
+    `errors` are what stands in the way, `gate` and `levels` hold as much as
+    could be compiled.  Every reference must be defined.
+    """
+
+    __slots__ = (
+        "_cross_bdat",
+        "_inspections",
+        "_names",
+        "_running",
+        "_traffic",
+        "errors",
+        "gate",
+        "levels",
+    )
+
+    def __init__(self, running: Running, names: Compiled) -> None:
+        self.errors: list[ConfigError] = []
+        self._running = running
+        self._names = names
+        self._traffic = TrafficCompiler(running)
+        self._cross_bdat = any(
+            line.kind == COMPAT_BDAT.line.kind and line.args.words("bdat") == ("cross",)
+            for line in running.block.lines
+        )
+        self._inspections: dict[str, Inspection] = {}
+        for line in running.definitions(INSPECTION):
+            inspection = self._inspection(line)
+            self._inspections[inspection.name] = inspection
+        self.levels = dict(self._level_of_interfaces())
+        self.gate = Gate(tuple(self._attachments()), self.levels)
+
+    # --- inspections ----------------------------------------------------------
+
+    def _inspection(self, line: Line) -> Inspection:
+        matches = [child for child in line.block.lines if child.kind in CRITERION_OF]
+        rules: list[Rule] = []
+        for place, match in enumerate(matches, 1):
+            try:
+                rules.append(self._rule(match, place))
+            except ConfigError as error:
+                self.errors.append(error)
+        parameters = Parameters(cross_bdat=self._cross_bdat)
+        for block in line.under(PARAMETERS_LINE.line.kind):
+            for child in block.block.lines:
+                if child.kind in PARAMETER_OF:
+                    _, row = PARAMETER_OF[child.kind]
+                    parameters = row.apply(child.args, parameters)
+        return build(line.args.text("name"), tuple(rules), parameters)
+
+    def _rule(self, match: Line, place: int) -> Rule:
+        _, row = CRITERION_OF[match.kind]
+        action = 0
+        label = ""
+        for child in match.block.lines:
+            if child.kind in ACTION_OF:
+                action = ACTION_OF[child.kind][1].action(child.args)
+                label = child.text
+        return Rule(
+            criterion=row.make(match.args, self._names),
+            action=action,
+            place=place,
+            label=match.text.removeprefix("match "),
+            action_label=label,
+        )
+
+    # --- places ---------------------------------------------------------------
+
+    def _level_of_interfaces(self) -> Iterator[tuple[str, int]]:
+        for line in self._running.block.lines:
+            if line.kind == INTERFACE_LINE.line.kind:
+                for named in line.under(NAMEIF.line.kind):
+                    name = named.args.text("name")
+                    level = _LEVELS.get(name, 0)
+                    for typed in line.under(SECURITY_LEVEL.line.kind):
+                        level = typed.args.number("level")
+                    yield name, level
+
+    def _attachments(self) -> Iterator[Attachment]:
+        lines = [
+            line
+            for line in self._running.block.lines
+            if line.kind == SERVICE_POLICY.line.kind
+        ]
+        lines.sort(key=lambda line: not line.args.has("global"))
+        seen: dict[str, Line] = {}
+        for line in lines:
+            place = GLOBAL if line.args.has("global") else line.args.text("interface")
+            first = seen.setdefault(place, line)
+            if first is not line:
+                self.errors.append(
+                    line.mistake(
+                        f"line {first.number} puts {first.args.text('policy')} in "
+                        "force there already",
+                        "policy",
+                    )
+                )
+                continue
+            yield from self._attached(place, line.args.text("policy"))
+
+    def _attached(self, place: str, policy: str) -> Iterator[Attachment]:
+        for line in self._running.definitions(POLICY):
+            if line.args.text("name") != policy:
+                continue
+            for part in line.under(CLASS_LINE.line.kind):
+                for inspect in part.under(INSPECT_ESMTP.line.kind):
+                    attachment = self._attachment(place, policy, part, inspect)
+                    if attachment is not None:
+                        yield attachment
+
+    def _attachment(
+        self, place: str, policy: str, part: Line, inspect: Line
+    ) -> Attachment | None:
+        class_map = part.args.text("class")
+        name = inspect.args.text("map") if inspect.args.has("map") else DEFAULT_MAP
+        try:
+            traffic = self._traffic.traffic(class_map)
+        except ConfigError as error:
+            self.errors.append(error)
+            return None
+        return Attachment(place, policy, class_map, traffic, self._inspections[name])

@@ -1,0 +1,28 @@
+"""OBJECTS: every line of the appliance's language that mailward knows.
+
+A line that is not here is kept and shown, at the place where the appliance
+would print it, without effect.
+"""
+
+from typing import Final
+
+from mailward.config.objects.access import ACCESS
+from mailward.config.objects.base import ObjectRow
+from mailward.config.objects.inspections import INSPECTIONS
+from mailward.config.objects.patterns import PATTERNS
+from mailward.config.objects.policies import POLICIES
+from mailward.config.objects.system import SYSTEM
+from mailward.config.objects.traffic import TRAFFIC
+from mailward.lang.grammar import Grammar
+
+OBJECTS: Final[tuple[ObjectRow, ...]] = (
+    *SYSTEM,
+    *PATTERNS,
+    *ACCESS,
+    *TRAFFIC,
+    *INSPECTIONS,
+    *POLICIES,
+)
+#: By the kind of the line.
+OBJECT_OF: Final = {row.line.kind: row for row in OBJECTS}
+GRAMMAR: Final = Grammar(tuple(row.line for row in OBJECTS))

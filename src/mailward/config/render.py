@@ -1,0 +1,84 @@
+"""The running configuration as the appliance prints it.
+
+Knows: the order of sections, the exclamation marks between them, indentation,
+trailing blanks (reference sections 9.1 and 9.8), and what `all` adds.
+Does not know: how a single line is written (`lang.writer` did that).
+Called by: `config.running`.
+"""
+
+from typing import Final
+
+from mailward.config.lines import Block, Line
+from mailward.config.modes import ESMTP_PARAMETERS
+from mailward.config.objects import OBJECTS
+from mailward.config.objects.base import CLASS_MAPS, INTERFACES, POLICY_MAPS
+from mailward.config.objects.inspections import PARAMETERS_LINE
+from mailward.config.objects.policies import DEFAULT_MAP, INSPECT_ESMTP
+from mailward.config.unknown import section_of
+
+#: How many exclamation marks follow a section.
+_MARKS: Final = {CLASS_MAPS: 2, POLICY_MAPS: 1}
+_PARAMETERS: Final = tuple(r for r in OBJECTS if r.line.mode == ESMTP_PARAMETERS)
+
+
+def render(block: Block, factory: Block | None, everything: bool) -> str:
+    """The lines in the appliance's order, each ended by a line feed."""
+    lines = [
+        line
+        for line in (factory.lines if factory is not None else ())
+        if block.find(line.key) is None
+    ] + block.lines
+    groups: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        groups.setdefault(_group(line, at), at)
+    order = sorted(
+        range(len(lines)),
+        key=lambda at: (*_place(lines[at]), groups[_group(lines[at], at)], at),
+    )
+    out: list[str] = []
+    for n, at in enumerate(order):
+        section = _place(lines[at])[0]
+        _one(out, lines[at], 0, everything)
+        last = n + 1 == len(order) or _place(lines[order[n + 1]])[0] != section
+        if section == INTERFACES:
+            out.append("!")
+        elif last:
+            out += ["!"] * _MARKS.get(section, 0)
+    return "".join(f"{line}\n" for line in out)
+
+
+def _group(line: Line, at: int) -> str:
+    """Entries of one access list stand together; other lines by themselves."""
+    if line.row is not None and line.row.place:
+        return f"name {line.args.text('name')}"
+    return f"at {at}"
+
+
+def _place(line: Line) -> tuple[int, int]:
+    if line.row is not None:
+        return line.row.section, line.row.rank
+    return section_of(line.text), 0
+
+
+def _one(out: list[str], line: Line, depth: int, everything: bool) -> None:
+    text = line.text
+    if everything and line.row is INSPECT_ESMTP and not line.args.has("map"):
+        text = f"{text} {DEFAULT_MAP}"
+    tail = line.row.tail if line.row is not None else ""
+    out.append(" " * depth + text + tail)
+    children = line.block.lines
+    for child in sorted(children, key=_rank):
+        _one(out, child, depth + 1, everything)
+    if everything and line.row is PARAMETERS_LINE:
+        kinds = {child.kind for child in children}
+        out += (
+            " " * (depth + 1) + f"no {row.line.kind}"
+            for row in _PARAMETERS
+            if row.line.kind not in kinds
+        )
+
+
+def _rank(line: Line) -> int:
+    """Order within an object: as its rows say; what nobody knows stays behind
+    the lines before it as far as that order allows."""
+    return line.row.rank if line.row is not None else 0

@@ -1,0 +1,53 @@
+"""Fixtures: one Postfix for all, and gateways in front of it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from tests.acceptance.gateway import Gateway
+from tests.acceptance.postfix import Postfix, why_not
+
+#: The example policy, as bare commands.
+EXAMPLE: Final = r"""regex BAD_SENDER1 @abc\.com
+class-map type regex match-any BAD_SENDERS
+match regex BAD_SENDER1
+policy-map type inspect esmtp L7_EMAIL_MAP
+match body length gt 35000
+drop-connection log
+match sender-address regex class BAD_SENDERS
+drop-connection
+access-list email permit tcp any any eq 25
+class-map L3_email_class_map
+match access-list email
+policy-map L3_outside_policy
+class L3_email_class_map
+inspect esmtp L7_EMAIL_MAP
+service-policy L3_outside_policy interface outside
+"""
+
+
+@pytest.fixture(scope="session")
+def postfix() -> Iterator[Postfix]:
+    """A running Postfix, or a skip that says why there is none."""
+    if why := why_not():
+        pytest.skip(why)
+    server = Postfix()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def example(postfix: Postfix) -> Iterator[Gateway]:
+    """The gateway under the example policy, in front of Postfix."""
+    gateway = Gateway(postfix.port, EXAMPLE)
+    yield gateway
+    assert gateway.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def factory(postfix: Postfix) -> Iterator[Gateway]:
+    """The gateway without a configuration: the factory's, in front of Postfix."""
+    gateway = Gateway(postfix.port)
+    yield gateway
+    assert gateway.stop() == 0

@@ -1,0 +1,38 @@
+"""The benchmark runs, so that its figures are there when they are wanted."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.postfix import SBIN
+from tests.house.sources import ROOT
+
+
+def test_the_benchmark_runs(tmp_path: Path) -> None:
+    """One short round gives a ratio for small and for large mails."""
+    for name in ("haproxy", "smtp-source", "smtp-sink"):
+        if shutil.which(name, path=SBIN) is None:
+            pytest.skip(f"{name} is not installed (Debian: postfix, haproxy)")
+    figures = tmp_path / "figures.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, str(ROOT / "bench" / "relay.py")),
+            *("--rounds", "1", "--sessions", "50", "--mails", "1"),
+            *("--json", str(figures)),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(figures.read_text())
+    ratios = [ratio for result in document["results"] for ratio in result["ratios"]]
+    assert len(ratios) == 2
+    assert all(ratio > 0 for ratio in ratios)

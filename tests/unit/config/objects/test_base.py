@@ -1,0 +1,32 @@
+"""What a row says beyond its line."""
+
+from mailward.config.objects.base import (
+    ACCESS_LISTS,
+    CLASS_MAPS,
+    EARLY,
+    HEAD,
+    INTERFACES,
+    MIDDLE,
+    NETWORKS,
+    POLICY_MAPS,
+    REGEXES,
+    SERVICE_POLICIES,
+    TAIL,
+    as_typed,
+)
+from mailward.lang.tokens import Args
+
+
+def test_sections_are_in_the_order_of_the_appliance() -> None:
+    """Reference section 9.8."""
+    sections = [HEAD, INTERFACES, EARLY, REGEXES, NETWORKS, ACCESS_LISTS, MIDDLE]
+    sections += [CLASS_MAPS, POLICY_MAPS, SERVICE_POLICIES, TAIL]
+
+    assert sections == list(range(11))
+
+
+def test_as_typed() -> None:
+    """Most lines need no tidying."""
+    args = Args({"a": 1})
+
+    assert as_typed(args) is args

@@ -1,0 +1,122 @@
+"""Checks: undefined names, and what is lawful but odd."""
+
+from mailward.config.check import oddities, undefined
+from mailward.policy.endpoints import Endpoints
+from mailward.policy.gate import GLOBAL, Attachment, Gate, Traffic
+from mailward.policy.inspection import build
+from tests.unit.config.kit import EMAIL, taken, told
+
+SOMETHING = Gate((Attachment(GLOBAL, "p", "c", Traffic(()), build("m")),))
+
+
+def odd(text: str) -> list[object]:
+    """The oddities of a text, with something in force."""
+    return told(list(oddities(taken(text), SOMETHING)))
+
+
+def test_a_gate_with_something_in_force() -> None:
+    """The gate of these tests chooses nothing, and is not empty."""
+    ends = Endpoints("a", "192.0.2.1", 1, "b", "192.0.2.2", 25)
+
+    assert SOMETHING.choose(ends) is None
+
+
+def test_all_defined() -> None:
+    """The example refers to nothing that is not there; `class-default` is
+    always there."""
+    assert list(undefined(taken(EMAIL))) == []
+    assert list(undefined(taken("policy-map p\nclass class-default\n"))) == []
+
+
+def test_undefined() -> None:
+    """Each reference is told, with a bounded list of the names there are."""
+    text = "".join(f"regex r{n} x\n" for n in range(9))
+    text += "class-map type regex match-any c\nmatch regex nine\n"
+    text += "policy-map p\nclass none\n"
+    regex, traffic = undefined(taken(text))
+
+    assert (regex.line, regex.column, regex.message) == (
+        11,
+        13,
+        "no regex is called nine",
+    )
+    assert regex.expected == ("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "…")
+    assert (traffic.message, traffic.expected) == (
+        "no class-map is called none",
+        (),
+    )
+
+
+def test_undefined_looks_into_the_factory() -> None:
+    """Factory names are known names."""
+    text = "policy-map p\nclass inspection_default\n"
+
+    assert list(undefined(taken(text, "class-map inspection_default\n"))) == []
+    assert len(list(undefined(taken(text)))) == 1
+
+
+def test_nothing_in_force() -> None:
+    """That mail passes uninspected is told last."""
+    assert [e.message for e in oddities(taken(EMAIL), Gate(()))] == [
+        "no service-policy puts `inspect esmtp` in force anywhere"
+    ]
+    assert odd(EMAIL) == []
+
+
+def test_maps() -> None:
+    """Matches without action, and lines that nobody knows, are told."""
+    used = "policy-map q\nclass class-default\ninspect esmtp m\nservice-policy q global"
+    text = (
+        "policy-map type inspect esmtp m\n parameters\n  what\n"
+        " match body length gt 1\n match body length gt 2\n  log\n" + used
+    )
+
+    assert odd(text) == [
+        (3, 0, "this line is kept and has no effect"),
+        (4, 0, "this match has no action, so it does nothing"),
+    ]
+
+
+def test_empty_classes() -> None:
+    """A class without a match is told; one with a match of any sort is not."""
+    text = "class-map a\ndescription x\nclass-map b\nmatch dscp ef\npolicy-map p\n"
+    text += "class a\nclass b\nservice-policy p global\n"
+
+    assert odd(text) == [(1, 0, "this class has no match, so nothing belongs to it")]
+
+
+def test_unused() -> None:
+    """Objects of ours that nobody names; a line that nobody knows may name
+    anything."""
+    text = (
+        "regex a x\nregex b x\nclass-map type regex match-any c\nclass-map d\n"
+        "match any\npolicy-map type inspect esmtp e\npolicy-map f\n"
+        "class-map type inspect http h\n match request uri regex b\n"
+        "access-list g permit ip any any\n"
+    )
+
+    assert odd(text) == [
+        (1, 7, "the regex a is never used"),
+        (3, 32, "the class-map of type regex c is never used"),
+        (4, 11, "the class-map d is never used"),
+        (6, 31, "the esmtp inspection map e is never used"),
+        (7, 12, "the policy-map f is never used"),
+    ]
+
+
+def test_unused_leaves_the_factory_alone() -> None:
+    """Nobody has to use what the factory brings."""
+    assert list(oddities(taken("", "regex f x\n"), SOMETHING)) == []
+
+
+def test_interfaces() -> None:
+    """A policy on an interface that is not there is told, if any is there."""
+    policy = (
+        "policy-map p\nservice-policy p interface outside\nservice-policy p global\n"
+    )
+
+    assert odd(policy) == []
+    assert odd(f"interface e0\n nameif outside\n{policy}") == []
+    assert odd(f"interface e0\n nameif inside\n{policy}") == [
+        (4, 28, "no interface is named outside")
+    ]

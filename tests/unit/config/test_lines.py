@@ -1,0 +1,106 @@
+"""Lines and blocks: found by key, in typed order."""
+
+import pytest
+
+from mailward.config.lines import Block, Line, key_of
+from mailward.config.objects import OBJECT_OF
+from mailward.lang.tokens import Args
+from tests.unit.config.kit import taken
+
+REGEX = OBJECT_OF["regex"]
+MEMBER = OBJECT_OF["match regex"]
+PARAMETERS = OBJECT_OF["parameters"]
+
+
+def regex(name: str, pattern: str = "p") -> Line:
+    """A `regex` line that nobody typed."""
+    args = Args({"name": name, "pattern": pattern})
+    return Line(REGEX, f'regex {name} "{pattern}"', args)
+
+
+def test_key() -> None:
+    """The key tokens tell lines apart; without a key the whole line does."""
+    assert key_of(REGEX.line, regex("a").args) == key_of(
+        REGEX.line, regex("a", "other").args
+    )
+    assert key_of(REGEX.line, regex("a").args) != key_of(REGEX.line, regex("b").args)
+    assert key_of(MEMBER.line, Args({"regex": "a"})) == "match regex: match regex a"
+    assert key_of(MEMBER.line, Args({}), "as told") == "match regex: as told"
+    assert key_of(PARAMETERS.line, Args({})) == "parameters: parameters"
+
+
+def test_find_replace_remove() -> None:
+    """A line is found by what would type it again, keeps its place when it is
+    replaced, and is gone when it is removed."""
+    block = Block()
+    first, second, unknown = regex("a"), regex("b"), Line(None, "what", number=3)
+    for line in (first, second, unknown):
+        block.add(line)
+    newer = regex("a", "other")
+    block.replace(first, newer)
+
+    assert block.find(first.key) is newer
+    assert block.lines == [newer, second, unknown]
+    block.remove(newer)
+    block.remove(unknown)
+    assert block.lines == [second]
+    assert block.find(newer.key) is None
+
+
+def test_insert() -> None:
+    """A line may go to an index."""
+    block = Block()
+    first, second = regex("a"), regex("b")
+    block.add(first)
+    block.add(second, 0)
+
+    assert block.lines == [second, first]
+
+
+def test_slot() -> None:
+    """The line at a slot, whatever row it is of; none if nothing stands there."""
+    block = (
+        taken("policy-map type inspect esmtp m\nmatch body length gt 1\nlog\n")
+        .block.lines[0]
+        .block
+    )
+    match = block.lines[1]
+
+    assert block.at_slot("action") is None
+    assert match.block.at_slot("action") is match.block.lines[0]
+    assert Block().at_slot("action") is None
+    unknown = Block()
+    unknown.add(Line(None, "what"))
+    assert unknown.at_slot("action") is None
+
+
+def test_walk_and_under() -> None:
+    """All lines, from the outside in; those of one kind right beneath."""
+    running = taken("interface e0\n nameif outside\n speed 100\n")
+    (interface,) = running.block.lines
+
+    assert [line.text for line in running.block.walk()] == [
+        "interface e0",
+        "nameif outside",
+        "speed 100",
+    ]
+    assert [line.text for line in interface.under("nameif")] == ["nameif outside"]
+    assert [line.kind for line in interface.block.lines] == ["nameif", ""]
+
+
+@pytest.mark.parametrize(("name", "column"), [("name", 9), ("", 0), ("nothing", 0)])
+def test_mistakes_of_typed_lines(name: str, column: int) -> None:
+    """They point at the token in the line as typed."""
+    (line,) = taken("  regex a b").block.lines
+    error = line.mistake("wrong", name, ("right",))
+
+    assert (error.line, error.column, error.text) == (1, column, "  regex a b")
+    assert (error.message, error.expected) == ("wrong", ("right",))
+
+
+def test_mistakes_of_other_lines() -> None:
+    """They show the line as it is kept."""
+    error = Line(None, "what", number=3).mistake("wrong")
+
+    assert (error.line, error.column, error.text) == (3, 0, "what")
+    assert regex("a").number == 0

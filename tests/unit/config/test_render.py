@@ -1,0 +1,117 @@
+"""Rendering: sections, marks, indentation, what `all` adds."""
+
+from mailward.config.factory import FACTORY
+from mailward.config.load import load
+from tests.unit.config.kit import EMAIL, taken
+
+WHOLE = """\
+ASA Version 9.0(3)~
+hostname fw
+names
+interface Ethernet0/0
+ description towards the world
+ nameif outside
+ security-level 0
+ ip address dhcp setroute
+!
+interface Ethernet0/1
+ no nameif
+!
+ftp mode passive
+regex a "b"
+object network web
+ host 192.0.2.1
+access-list one extended permit tcp any any eq www~
+access-list one remark the rest
+access-list one extended deny ip any any~
+access-list two extended permit udp any any eq 53~
+logging enable
+class-map type regex match-any r
+ match regex a
+class-map type inspect http match-all h
+ match request method get
+class-map c
+ match any
+!
+!
+policy-map type inspect http p
+ parameters
+  protocol-violation action drop-connection
+policy-map q
+ description what we do
+ class c
+  inspect http p~
+  set connection timeout idle 1:00:00
+!
+service-policy q global
+prompt hostname context
+""".replace("~\n", "~\n").replace("~", " ")
+
+
+def test_a_saved_configuration_stays_as_it_is() -> None:
+    """What the appliance printed is printed again, unknown lines included."""
+    assert taken(WHOLE).render() == WHOLE.replace("9.0(3) ", "9.0(3)")
+
+
+def test_sections_are_put_in_order() -> None:
+    """Lines typed in any order are printed in the appliance's."""
+    typed = """\
+service-policy q global
+prompt hostname
+policy-map q
+policy-map type inspect esmtp m
+class-map c
+class-map type regex match-any r
+snmp-server location here
+access-list b permit ip any any
+regex x y
+access-list a permit ip any any
+access-list b deny ip any any
+interface e0
+hostname fw
+"""
+    assert (
+        taken(typed).render()
+        == """\
+hostname fw
+interface e0
+!
+regex x "y"
+access-list b extended permit ip any any~
+access-list b extended deny ip any any~
+access-list a extended permit ip any any~
+snmp-server location here
+class-map type regex match-any r
+class-map c
+!
+!
+policy-map type inspect esmtp m
+ parameters
+policy-map q
+!
+service-policy q global
+prompt hostname
+""".replace("~", " ")
+    )
+
+
+def test_everything() -> None:
+    """`all` prints what is off, the default map, and its name."""
+    rendered = load(FACTORY).running.render(everything=True)
+
+    assert "  inspect esmtp _default_esmtp_map \n" in rendered
+    assert "policy-map type inspect esmtp _default_esmtp_map\n" in rendered
+    assert "  mask-banner\n  no special-character\n  no allow-tls\n" in rendered
+    assert rendered.count("class-map inspection_default\n") == 1
+
+
+def test_everything_of_a_map_of_ones_own() -> None:
+    """Parameters that are off are told for every map; named maps stay named."""
+    rendered = load(EMAIL).running.render(everything=True)
+
+    assert (
+        "L7_EMAIL_MAP\n parameters\n  no mask-banner\n  no special-character\n"
+        "  no allow-tls\n match" in rendered
+    )
+    assert "  inspect esmtp L7_EMAIL_MAP \n" in rendered
+    assert "class-map inspection_default\n" in rendered
