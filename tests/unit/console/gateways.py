@@ -1,7 +1,6 @@
 """What the tests of the console share: a small gateway to ask."""
 
 from mailward.config.load import load
-
 from mailward.console.shows import Gateway
 
 CONFIG = """\

@@ -1,8 +1,8 @@
 """Claims about `mailward.console.shows`: questions, answers, refusals."""
 
 import pytest
-from mailward.config.load import load
 
+from mailward.config.load import load
 from mailward.console.shows import SHOWS, answer, respond
 from tests.unit.console.gateways import CONFIG, gateway
 
