@@ -4,33 +4,42 @@
 Run it after a table has changed; a test fails until then.
 """
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from mailward.actions import ACTIONS
 from mailward.audit import manual as audit
 from mailward.config.objects import GRAMMAR as COMMANDS
+from mailward.config.objects.inspections import CRITERION_OF
 from mailward.console.shows import GRAMMAR as SHOWS
 from mailward.criteria import CRITERIA
+from mailward.criteria.base import CriterionRow
 from mailward.engine.dialogue import PHASE_NAMES, ROWS
 from mailward.lang import manual as lang
+from mailward.lang.tokens import Word
 from mailward.smtp.ehlo import KEYWORDS
 from mailward.smtp.verbs import AUTH, DATA, GREETING, SECRET, STARTTLS, VERBS
 from mailward.stages import GROWING, STAGE_NAMES
 from mailward.testing import dialogue
-from mailward.verdicts import DROPS, LOGS, MASKS, RESETS
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT: Final = Path(__file__).resolve().parent.parent
+FOLDER: Final = ROOT / "docs" / "reference"
+DIALOGUES: Final = ROOT / "tests" / "dialogues"
 
 _HEAD: Final = "<!-- Written by scripts/reference.py; edit the tables instead. -->\n\n"
 
-_ALLOWED: Final = (
-    (DROPS, "drop-connection"),
-    (RESETS, "reset"),
-    (MASKS, "mask"),
-    (LOGS, "log"),
-)
+#: Action bit -> its first word, in printed order.
+WORDS: Final = {
+    row.bits: word.text for row in ACTIONS if isinstance(word := row.syntax[0], Word)
+}
+#: How a dialogue file says which cell of the matrix it proves.
+_PROVES: Final = re.compile(r"^# proves: (.+) (\S+?)( not)?$", re.MULTILINE)
+
+#: (criterion, action word, negated).
+Cell = tuple[str, str, bool]
 _AWAITED: Final = {
     GREETING: "the greeting",
     DATA: "DATA",
@@ -48,16 +57,21 @@ def criteria() -> str:
         "What a `match` of an inspection map may ask, in the order in which kinds of",
         "match are judged; matches of one kind are judged in the order typed.",
         "",
+        "With `not` a match holds for each thing of its kind for which it would not",
+        "hold without: a command, a recipient, a name. A length or a number that",
+        "grows is then judged at the end of its line, header or body, and holds if the",
+        "limit was not passed.",
+        "",
     ]
-    for row in CRITERIA:
+    for line, row in CRITERION_OF.values():
         stage = row.kind.stage
-        actions = [word for bit, word in _ALLOWED if row.allows & bit]
+        actions = [word for bit, word in WORDS.items() if row.allows & bit]
         moment = "while the octets arrive" if stage in GROWING else "when it is read"
         out += [
             f"## {row.kind.__name__}",
             "",
             "```",
-            f"match {lang.notation(row.syntax)}",
+            lang.notation(line.line.syntax),
             "```",
             "",
             row.doc,
@@ -66,6 +80,57 @@ def criteria() -> str:
             f"Actions: {', '.join(actions)}.",
             "",
         ]
+    return "\n".join(out)
+
+
+def title(row: CriterionRow) -> str:
+    """The words by which a criterion is called, as they are typed up to its
+    first argument (`body line length`, `MIME filetype regex`)."""
+    words: list[str] = []
+    for token in row.syntax:
+        if not isinstance(token, Word) or token.text == "gt":
+            break
+        words.append(token.text)
+    return " ".join(words)
+
+
+def cells() -> Iterator[tuple[Cell, bool]]:
+    """Every cell of the matrix, and whether it is legal."""
+    for row in CRITERIA:
+        for negated in (False, True):
+            for bit, word in WORDS.items():
+                yield (title(row), word, negated), bool(row.allows & bit)
+
+
+def proofs() -> dict[Cell, list[str]]:
+    """By cell, the dialogue files that say they prove it."""
+    out: dict[Cell, list[str]] = {}
+    for file in sorted(DIALOGUES.glob("*.dlg")):
+        for what, action, negated in _PROVES.findall(file.read_text("utf-8")):
+            out.setdefault((what, action, bool(negated)), []).append(file.name)
+    return out
+
+
+def matrix() -> str:
+    """What may be done about each match, and what proves that it is done."""
+    proved = proofs()
+    out = [
+        "# Matches and actions",
+        "",
+        "Each match, plain and negated, with each action: *refused*, or the dialogue",
+        "that proves what comes of it (`tests/dialogues`). What is refused, the reader",
+        "of configurations refuses at the action's first word, which the tests of",
+        "`config.objects.inspections` prove for every such cell.",
+        "",
+        f"| match | {' | '.join(WORDS.values())} |",
+        "|---" * (len(WORDS) + 1) + "|",
+    ]
+    rows: dict[str, list[str]] = {}
+    for cell, legal in cells():
+        files = [f"[{f}](../../tests/dialogues/{f})" for f in proved.get(cell, [])]
+        head = f"`{'not ' if cell[2] else ''}{cell[0]}`"
+        rows.setdefault(head, []).append(", ".join(files) if legal else "refused")
+    out += [f"| {' | '.join([head, *found])} |" for head, found in rows.items()]
     return "\n".join(out)
 
 
@@ -108,6 +173,7 @@ PAGES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("commands.md", lambda: lang.page(COMMANDS, "Commands of the configuration")),
     ("shows.md", lambda: lang.page(SHOWS, "Commands of a running gateway")),
     ("criteria.md", criteria),
+    ("matrix.md", matrix),
     ("protocol.md", protocol),
     ("records.md", audit.page),
     ("dialogues.md", dialogues),

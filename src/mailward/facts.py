@@ -11,16 +11,30 @@ from typing import final
 class Facts:
     """The slots that criteria of question stages read.
 
-    `sender` is the mailbox of the last MAIL command between its brackets,
-    `senders` every mailbox that some server would read there (`sender` first),
-    `recipients` counts RCPT commands of the current transaction, `keyword` is
-    the code of the EHLO keyword under judgement (`smtp.ehlo`).
+    `verb` is the code of the command (`smtp.verbs`), `text` one reading of what
+    the stage is about (a sender's mailbox, a file name, a media type; where
+    servers read it differently each reading is asked in turn), `recipients`
+    counts RCPT commands of the transaction, `refused` those the server refused
+    in this connection, `keyword` is the code of the EHLO keyword
+    (`smtp.ehlo`), `addresses` counts those of all To fields, `encoding` is the
+    code of a Content-Transfer-Encoding (`smtp.mime`).
     """
 
-    __slots__ = ("keyword", "recipients", "sender", "senders")
+    __slots__ = (
+        "addresses",
+        "encoding",
+        "keyword",
+        "recipients",
+        "refused",
+        "text",
+        "verb",
+    )
 
     def __init__(self) -> None:
-        self.sender = b""
-        self.senders: tuple[bytes, ...] = ()
+        self.verb = 0
+        self.text = b""
         self.recipients = 0
+        self.refused = 0
         self.keyword = 0
+        self.addresses = 0
+        self.encoding = 0

@@ -5,7 +5,10 @@ from typing import Final
 
 import pytest
 
+from tests.acceptance import layers
+from tests.acceptance.exim import Exim
 from tests.acceptance.gateway import Gateway
+from tests.acceptance.opensmtpd import OpenSMTPD
 from tests.acceptance.postfix import Postfix, why_not
 
 #: The example policy, as bare commands.
@@ -33,6 +36,26 @@ def postfix() -> Iterator[Postfix]:
     if why := why_not():
         pytest.skip(why)
     server = Postfix()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def exim() -> Iterator[Exim]:
+    """A running Exim, or a skip that says why there is none."""
+    if why := layers.why_not("exim"):
+        pytest.skip(why)
+    server = Exim()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def opensmtpd() -> Iterator[OpenSMTPD]:
+    """A running OpenSMTPD, or a skip that says why there is none."""
+    if why := layers.why_not("opensmtpd"):
+        pytest.skip(why)
+    server = OpenSMTPD()
     yield server
     server.stop()
 

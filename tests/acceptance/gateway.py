@@ -67,11 +67,12 @@ class Gateway:
         assert (answer.returncode, answer.stderr) == (0, "")
         return answer.stdout
 
-    def records(self, since: int) -> list[str]:
+    def records(self, since: int, client: int | None = None) -> list[str]:
         """The numbers of the records since `since`, up to the next end of a
-        connection."""
-        self.log.wait("302014", since=since)
-        return self.log.found(r"%\w+-\d-(\d+):", since)
+        connection; only those of the client at this port, if one is named."""
+        of = "" if client is None else rf".*[ /:]127\.0\.0\.1/{client}\b"
+        self.log.wait(rf"302014:{of}", since=since)
+        return self.log.found(rf"%\w+-\d-(\d+):{of}", since)
 
     def stop(self) -> int:
         """End it politely; its exit code."""

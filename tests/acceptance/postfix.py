@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, final
 
+from tests.acceptance.layers import until
 from tests.acceptance.lines import Lines
 
 SBIN: Final = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
@@ -41,7 +42,7 @@ virtual_mailbox_limit = 0
 virtual_minimum_uid = 1
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
-message_size_limit = 100000000
+message_size_limit = 300000000
 smtpd_peername_lookup = no
 smtpd_error_sleep_time = 0
 smtpd_recipient_limit = 1000
@@ -89,9 +90,9 @@ def free_port() -> int:
 @final
 class Postfix:
     """One Postfix on a loopback port, with every mail for example.com in one
-    Maildir, and its log held in memory."""
+    Maildir, and its log held in memory; `settings` are further lines of main.cf."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = "") -> None:
         self.port = free_port()
         self.base = Path(tempfile.mkdtemp(prefix="mailward-postfix-"))
         self.base.chmod(0o755)
@@ -106,7 +107,9 @@ class Postfix:
             (self.base / name).mkdir()
         for name in ("data", "mail"):
             os.chown(self.base / name, owner.pw_uid, owner.pw_gid)
-        (self.base / "etc" / "main.cf").write_text(MAIN.format(**values))
+        (self.base / "etc" / "main.cf").write_text(
+            MAIN.format(**values) + settings
+        )
         (self.base / "etc" / "master.cf").write_text(MASTER.format(**values))
         self.process = subprocess.Popen(
             ["postfix", "-c", str(self.base / "etc"), "start-fg"],
@@ -127,6 +130,17 @@ class Postfix:
     def mails(self) -> list[Path]:
         """The files of the mails that were delivered."""
         return sorted((self.base / "mail" / "box" / "new").glob("*"))
+
+    def quiet(self) -> None:
+        """Wait until no session is open and no mail is on its way."""
+        until(self._rests, 20, "Postfix comes to rest")
+
+    def _rests(self) -> bool:
+        found = self.log.found
+        taken = found(r"smtpd\[\d+\]: > [^:]+: 250 2\.0\.0 Ok: queued as (\w+)")
+        return len(found(r"smtpd\[\d+\]: connect from")) == len(
+            found(r"smtpd\[\d+\]: disconnect from")
+        ) and set(taken) <= set(found(r"qmgr\[\d+\]: (\w+): removed"))
 
     def delivered(self, queue_id: str) -> bytes:
         """The mail of this queue id as Postfix wrote it into the mailbox."""

@@ -5,6 +5,7 @@ Does not know: mail.
 Called by: the acceptance tests.
 """
 
+import select
 import socket
 from types import TracebackType
 from typing import Final, final
@@ -51,6 +52,10 @@ class Speaker:
     def send(self, octets: bytes) -> None:
         """Send octets as they are."""
         self._socket.sendall(octets)
+
+    def listen(self, seconds: float) -> bool:
+        """Does the other side say something (or end) within the time?"""
+        return bool(select.select([self._socket], [], [], seconds)[0])
 
     def rest(self) -> bytes:
         """All that still comes until the other side ends."""

@@ -1,46 +1,18 @@
 """Good mail arrives unaltered through the gateway, whoever sends it."""
 
 import re
-import shutil
 import smtplib
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.clients import FROM, TO, queue_ids, run
 from tests.acceptance.gateway import Gateway
 from tests.acceptance.mails import HEADER, MAIL, body, stored, stuffed
-from tests.acceptance.postfix import SBIN, Postfix, stripped
+from tests.acceptance.postfix import Postfix, stripped
 from tests.acceptance.speaker import Speaker
 
 pytestmark = pytest.mark.postfix
-
-FROM = "alice@example.org"
-TO = "bob@example.com"
-
-
-def run(*words: str) -> str:
-    """A client's own output; skips where the client is not installed."""
-    if shutil.which(words[0], path=SBIN) is None:
-        pytest.skip(f"{words[0]} is not installed")
-    done = subprocess.run(
-        words,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={"PATH": SBIN},
-        timeout=60,
-        check=False,
-    )
-    told = done.stdout.decode("latin-1")
-    assert done.returncode == 0, told
-    return told
-
-
-def queue_ids(postfix: Postfix, since: int, count: int = 1) -> list[str]:
-    """The queue ids of the mails that Postfix took since a line of its log."""
-    postfix.log.wait(r"qmgr\[\d+\]: \w+: removed", since=since, count=count)
-    return postfix.log.found(r"cleanup\[\d+\]: (\w+): message-id=", since)
 
 
 @pytest.fixture(params=["example", "factory"])

@@ -20,6 +20,7 @@ from mailward.lang.tokens import (
     Args,
     Choice,
     Maybe,
+    Name,
     Names,
     Number,
     OneOf,
@@ -133,7 +134,7 @@ def ways_of(token: Token) -> list[dict[str, object]]:
         return [{token.name: token.low}]
     if isinstance(token, Choice):
         return [{token.name: (token.words[0][0],)}]
-    assert isinstance(token, Ref)
+    assert isinstance(token, Name | Ref)
     return [{token.name: "X"}]
 
 

@@ -7,16 +7,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailward.criteria.base import Criterion
+from mailward.criteria.command import VerbIn
 from mailward.criteria.ehlo import EhloKeyword
-from mailward.criteria.envelope import RecipientCount, SenderLength, SenderRegex
+from mailward.criteria.envelope import (
+    RecipientCount,
+    RefusedCount,
+    SenderLength,
+    SenderRegex,
+)
 from mailward.criteria.lengths import (
     BodyLength,
     BodyLineLength,
     CommandLineLength,
+    HeaderLength,
     HeaderLineLength,
 )
+from mailward.criteria.message import (
+    AddressCount,
+    EncodingIn,
+    FileNameLength,
+    FileType,
+)
 from mailward.engine.session import Session
-from mailward.policy.inspection import Inspection, Limits, Parameters, build
+from mailward.parameters import LINE, WORD
+from mailward.policy.inspection import Compat, Inspection, Limits, Parameters, build
 from mailward.policy.rule import Rule
 from mailward.policy.tally import Tally
 from mailward.rex.matcher import Matcher
@@ -34,14 +48,23 @@ _MATCHER = Matcher(("@abc\\.com", "^evil"))
 
 def _criteria() -> st.SearchStrategy[Criterion]:
     few = st.integers(min_value=1, max_value=40)
+    counts = st.integers(min_value=1, max_value=3)
+    masks = st.integers(min_value=1, max_value=(1 << 20) - 1)
     return st.one_of(
         few.map(BodyLength),
         few.map(BodyLineLength),
         few.map(HeaderLineLength),
+        few.map(HeaderLength),
         st.integers(min_value=1, max_value=100).map(CommandLineLength),
         few.map(SenderLength),
-        st.integers(min_value=1, max_value=3).map(RecipientCount),
+        counts.map(RecipientCount),
+        counts.map(RefusedCount),
+        counts.map(AddressCount),
+        masks.map(VerbIn),
+        masks.map(EncodingIn),
+        few.map(FileNameLength),
         st.just(SenderRegex(_MATCHER)),
+        st.just(FileType(Matcher(("pdf", "^text/")))),
     )
 
 
@@ -52,20 +75,31 @@ def inspections(draw: st.DrawFn, *, quiet: bool = False) -> Inspection:
         return build("quiet", (), Parameters(allow_tls=True), LIMITS)
     actions = st.sampled_from((LOGS, LOGS, LOGS, DROPS, RESETS, DROPS | LOGS))
     rules = [
-        Rule(draw(_criteria()), draw(actions), place, f"rule {place}", "")
-        for place in range(1, draw(st.integers(min_value=0, max_value=5)) + 1)
+        Rule(draw(_criteria()), draw(actions), place, "", "", draw(st.booleans()))
+        for place in range(1, draw(st.integers(min_value=0, max_value=6)) + 1)
     ]
-    if draw(st.booleans()):
-        keyword = EhloKeyword(draw(st.integers(min_value=1, max_value=(1 << 13) - 1)))
-        rules.append(Rule(keyword, MASKS, len(rules) + 1, "keyword", "mask"))
+    for kind in (EhloKeyword, VerbIn):
+        if draw(st.booleans()):
+            criterion = kind(draw(st.integers(min_value=1, max_value=(1 << 13) - 1)))
+            rules.append(Rule(criterion, MASKS, len(rules) + 1, "", "mask"))
     parameters = Parameters(
         mask_banner=draw(st.booleans()),
+        mail_relay=draw(st.sampled_from((0, 0, LOGS, DROPS, DROPS | LOGS))),
+        local_domain=b"abc.com",
         special_character=draw(st.sampled_from((0, 0, LOGS, DROPS, DROPS | LOGS))),
         allow_tls=draw(st.booleans()),
         allow_tls_log=draw(st.booleans()),
-        cross_bdat=draw(st.booleans()),
     )
-    return build("random", tuple(rules), parameters, LIMITS)
+    # Of the switches, `unknown-command packet` gives up the law of cuts.
+    compat = Compat(
+        cross_bdat=draw(st.booleans()),
+        unknown=draw(st.sampled_from((LINE, WORD))),
+        pix_banner=draw(st.booleans()),
+        vrfy_others=draw(st.booleans()),
+        auth_equals_others=draw(st.booleans()),
+        chunking_by_map=draw(st.booleans()),
+    )
+    return build("random", tuple(rules), parameters, LIMITS, compat)
 
 
 _COMMANDS = (
@@ -99,6 +133,11 @@ _MESSAGES = (
     b"\r\n.\r\r\n.\r\n\r.\n\n.\0\r\n.\r\n",
     b"name-without-colon" * 60 + b"\r\n.\r\n",
     b"From x@y today\r\na: b\r\n\r\nz\r\n.\r\n",
+    (
+        b"To: a@b,\r\n c@d\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+        b"Content-Type: text/html; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n"
+        b"\r\nAA\r\n--x\r\n\r\nplain\r\n--x--\r\n.\r\n"
+    ),
 )
 _REPLIES = (
     b"220 mail.example.com ESMTP\r\n",

@@ -7,9 +7,6 @@ def test_nothing_is_known_at_first() -> None:
     """Slots begin empty."""
     facts = Facts()
 
-    assert (facts.sender, facts.senders, facts.recipients, facts.keyword) == (
-        b"",
-        (),
-        0,
-        0,
-    )
+    assert facts.text == b""
+    assert not (facts.verb or facts.recipients or facts.refused or facts.keyword)
+    assert not (facts.addresses or facts.encoding)

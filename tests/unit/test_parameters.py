@@ -23,6 +23,19 @@ def test_mask_banner() -> None:
     )
 
 
+def test_mail_relay() -> None:
+    """The three forms become action bits; the domain loses its case and the dots
+    at its ends."""
+    apply = row("mail-relay").apply
+    made = [
+        apply(Args({"domain": "Mail.Example.COM.", **typed}), Parameters())
+        for typed in ({"drop": True}, {"drop": True, "log": True}, {"log": True})
+    ]
+
+    assert [m.mail_relay for m in made] == [DROPS, DROPS | LOGS, LOGS]
+    assert {m.local_domain for m in made} == {b"mail.example.com"}
+
+
 def test_special_character() -> None:
     """The three forms become action bits."""
     apply = row("special-character").apply

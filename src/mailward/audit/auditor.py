@@ -10,6 +10,7 @@ here, before they enter a record.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final, final
 
 from mailward.audit.escape import escape_text
@@ -18,6 +19,7 @@ from mailward.audit.records import (
     BUILT,
     BY_KIND,
     BY_NUMBER,
+    ERRORS,
     INFORMATIONAL,
     NOTED,
     OWN,
@@ -67,6 +69,9 @@ _ENDED_BY: Final = (
     "inspector disconnected, dropped packet",
     "inspector drop reset",
 )
+
+#: 507003 as the guide has it (`mailward compat severity-507003 3`).
+_GUIDE_TERMINATED: Final = replace(BY_NUMBER[TERMINATED], severity=ERRORS)
 
 #: So many equal records of mailward's own one connection may cause.
 FLOOD: Final = 200
@@ -152,7 +157,7 @@ class Auditor:
             "esmtp.connection": number,
             "esmtp.verdict": VERDICT_NAMES[verdict],
         }
-        row = BY_NUMBER[TERMINATED]
+        row = _terminated(attachment)
         if verdict != PASS and self._due(row):
             why = _ENDED_BY[verdict]
             words = {
@@ -229,6 +234,13 @@ class Auditor:
         record = Record(row, row.template.format_map(words), now, fields, ends)
         for sink in self.sinks:
             sink.write(record)
+
+
+def _terminated(attachment: Attachment | None) -> RecordRow:
+    """507003, at the severity that the configuration asks for."""
+    if attachment is not None and attachment.inspection.compat.guide_severity:
+        return _GUIDE_TERMINATED
+    return BY_NUMBER[TERMINATED]
 
 
 def _row_of(finding: Finding) -> RecordRow | None:

@@ -43,6 +43,7 @@ REPLACED: Final = 108002
 MALICIOUS: Final = 108003
 ACTED: Final = 108004
 NOTED: Final = 108005
+SIZE_EXCEEDED: Final = 108006
 TLS_STARTED: Final = 108007
 BUILT: Final = 302013
 TEARDOWN: Final = 302014
@@ -62,6 +63,7 @@ STRAY_REPLY: Final = 900010
 UPSTREAM_UNREACHABLE: Final = 900011
 INTERNAL_ERROR: Final = 900012
 SUPPRESSED: Final = 900013
+UNREADABLE: Final = 900014
 
 #: What a field of a record may be; names are dotted (`event.code`).
 Field = str | int | list[str]
@@ -137,7 +139,8 @@ RECORDS: Final = (
         "Terminating ESMTP connection; malicious pattern detected in the mail "
         "address from {source} to {destination}. Mail Address:{evidence}",
         "A mail address held a special character while `special-character "
-        "action drop-connection` was in force; the connection was closed.",
+        "action drop-connection` was in force; the connection was closed. Older "
+        "releases end it `… from … to … . Data:` and the address.",
         "Look at the address. An honest sender with such an address needs a "
         "milder action.",
         (findings.MALICIOUS,),
@@ -149,9 +152,11 @@ RECORDS: Final = (
         "{origin}: {act} ESMTP {speech} from {source} to {destination}; {further}",
         "A match line (`ESMTP Classification`, `Class N` is its place in the "
         "map) or a parameter (`ESMTP Parameter`) with `log` acted on the "
-        "connection, or the server moved out of turn.",
+        "connection, or the server moved out of turn. `Dropped` alone stands for a "
+        "command beyond the rate of `rate-limit`, which waits. The guide's example "
+        "has `match` before the match line, as appliances have not.",
         "None if the policy means it. Otherwise raise the limit of that line.",
-        (findings.MATCHED, findings.PARAMETER, findings.UNEXPECTED),
+        (findings.MATCHED, findings.PARAMETER, findings.UNEXPECTED, findings.DELAYED),
     ),
     RecordRow(
         NOTED,
@@ -161,6 +166,17 @@ RECORDS: Final = (
         "A match line or a parameter whose only action is `log` held. Nothing "
         "was changed. Stands for 108004 where nothing was done.",
         "None.",
+    ),
+    RecordRow(
+        SIZE_EXCEEDED,
+        DEBUGGING,
+        "size-violation",
+        "Detected ESMTP size violation from {source} to {destination}; declared "
+        "size is: {detail}, actual size is {count}",
+        "A message had more octets than its MAIL command declared (`SIZE=`, RFC "
+        "1870). It passed: only the server can refuse it.",
+        "None. The sender's program counts wrongly, or means to pass a limit.",
+        (findings.SIZE_EXCEEDED,),
     ),
     RecordRow(
         TLS_STARTED,
@@ -200,7 +216,8 @@ RECORDS: Final = (
         "reason - {reason}.",
         "The inspection ended the connection: `disconnected, dropped packet` "
         "closed both sides quietly, `drop reset` reset them. Written whether "
-        "or not the line that did it has `log`.",
+        "or not the line that did it has `log`. The guide lists it as an error; "
+        "`mailward compat severity-507003 3` makes it one.",
         "Find the cause in the records before it, or in `show service-policy "
         "inspect esmtp` where the line has no `log`.",
     ),
@@ -284,7 +301,7 @@ RECORDS: Final = (
         WARNINGS,
         "payload-command",
         "Refused a command that carries octets from {source} to {destination}; "
-        "first word: {evidence}",
+        "command: {evidence}",
         "BDAT or its like came although its keyword is never shown. Its octets "
         "cannot be told from commands by a server that refuses it.",
         "A client that does this ignores EHLO: treat it as hostile.",
@@ -340,6 +357,18 @@ RECORDS: Final = (
         "own; the rest were counted, not written. The appliance's records are "
         "never suppressed.",
         "Look at the records before it; the client is hostile or broken.",
+    ),
+    RecordRow(
+        UNREADABLE,
+        WARNINGS,
+        "message-unreadable",
+        "Cannot read a message to its end from {source} to {destination}; {detail}",
+        "A field of the message holds more than is read of one, or its parts lie in "
+        "each other more deeply than is followed. Where a match on the content may "
+        "end connections the message has not passed; elsewhere it went on, and the "
+        "matches on its content saw what could be read.",
+        "Treat the sender as hostile: no honest program writes such mail.",
+        (findings.UNREADABLE,),
     ),
 )
 

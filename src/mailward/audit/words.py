@@ -13,6 +13,7 @@ from mailward.audit.records import Field
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import (
     CLIENT,
+    DELAYED,
     EVIDENCE,
     KIND_NAMES,
     PARAMETER,
@@ -58,12 +59,14 @@ def _act(finding: Finding) -> str:
     """What was done, in the words of 108004."""
     if finding.rule is None:
         return _BY_VERDICT[finding.verdict]
+    if finding.kind == DELAYED:
+        return "Dropped"
     action = finding.rule.action
     if action & RESETS:
         return "Reset connection for"
     if action & DROPS:
         return "Dropped connection for"
-    return "Masked header flags for" if action & MASKS else "Dropped"
+    return "Masked header flags for" if action & MASKS else "Received"
 
 
 def _further(finding: Finding, detail: str) -> str:

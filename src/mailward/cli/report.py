@@ -12,12 +12,13 @@ from typing import Final
 from mailward.config.load import Loaded
 from mailward.errors import ConfigError, ConfigErrors
 from mailward.policy.gate import GLOBAL, Attachment
-from mailward.verdicts import DROPS, LOGS, MASKS, RESETS
+from mailward.verdicts import DROPS, LOGS, MASKS, RATES, RESETS
 
 _DONE: Final = (
     (DROPS, "the connection is closed"),
     (RESETS, "the connection is reset"),
     (MASKS, "it is masked"),
+    (RATES, "it waits if it comes too fast"),
     (LOGS, "it is logged"),
 )
 
@@ -29,6 +30,10 @@ def means(attachment: Attachment) -> list[str]:
     out: list[str] = []
     if parameters.mask_banner:
         out.append("the server's banner is covered with asterisks")
+    if parameters.mail_relay:
+        domain = parameters.local_domain.decode("utf-8", "replace")
+        done = _done(parameters.mail_relay)
+        out.append(f"mail that is relayed past {domain}: {done}")
     if parameters.special_character:
         done = _done(parameters.special_character)
         out.append(f"special characters in a mail address: {done}")

@@ -19,7 +19,7 @@ from mailward.config.objects.policies import POLICY, SERVICE_POLICY
 from mailward.config.objects.system import INTERFACE_LINE, NAMEIF
 from mailward.config.objects.traffic import CLASS_DEFAULT, MATCH_ANY, TRAFFIC_CLASS
 from mailward.config.running import Running
-from mailward.criteria.envelope import REGEX, REGEX_CLASS
+from mailward.criteria.words import REGEX, REGEX_CLASS
 from mailward.errors import ConfigError
 from mailward.policy.gate import Gate
 

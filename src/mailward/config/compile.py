@@ -8,12 +8,14 @@ Called by: `config.load`.
 from collections.abc import Iterator
 from typing import Final, final
 
-from mailward.config.lines import Line
+from mailward.config.lines import Line, rank_of
 from mailward.config.names import Compiled
+from mailward.config.objects.compat import COMPAT_OF
 from mailward.config.objects.inspections import (
     ACTION_OF,
     CRITERION_OF,
     INSPECTION,
+    NOT,
     PARAMETER_OF,
     PARAMETERS_LINE,
 )
@@ -24,22 +26,35 @@ from mailward.config.objects.policies import (
     POLICY,
     SERVICE_POLICY,
 )
-from mailward.config.objects.system import (
-    COMPAT_BDAT,
-    INTERFACE_LINE,
-    NAMEIF,
-    SECURITY_LEVEL,
-)
+from mailward.config.objects.system import INTERFACE_LINE, NAMEIF, SECURITY_LEVEL
 from mailward.config.running import Running
 from mailward.config.traffic import TrafficCompiler
 from mailward.errors import ConfigError
-from mailward.parameters import Parameters
+from mailward.parameters import Compat, Parameters
 from mailward.policy.gate import GLOBAL, Attachment, Gate
 from mailward.policy.inspection import Inspection, build
 from mailward.policy.rule import Rule
 
 #: The level that `nameif` gives, by name; any other name gets 0.
 _LEVELS: Final = {"inside": 100}
+
+
+def compat_of(running: Running) -> Compat:
+    """The compatibility switches as typed."""
+    made = Compat()
+    for line in running.block.lines:
+        if line.kind in COMPAT_OF:
+            _, row = COMPAT_OF[line.kind]
+            made = row.apply(line.args.words("word")[0], made)
+    return made
+
+
+def _label(actions: list[Line]) -> str:
+    """The action lines of a match as one; `log` is said once, at the end."""
+    words = [line.text.removesuffix(" log") for line in actions]
+    if any(line.text.endswith(" log") for line in actions):
+        words.append("log")
+    return " ".join(words)
 
 
 @final
@@ -51,7 +66,7 @@ class Compiler:
     """
 
     __slots__ = (
-        "_cross_bdat",
+        "_compat",
         "_inspections",
         "_names",
         "_running",
@@ -66,16 +81,14 @@ class Compiler:
         self._running = running
         self._names = names
         self._traffic = TrafficCompiler(running)
-        self._cross_bdat = any(
-            line.kind == COMPAT_BDAT.line.kind and line.args.words("bdat") == ("cross",)
-            for line in running.block.lines
-        )
+        self._compat = compat_of(running)
         self._inspections: dict[str, Inspection] = {}
         for line in running.definitions(INSPECTION):
             inspection = self._inspection(line)
             self._inspections[inspection.name] = inspection
         self.levels = dict(self._level_of_interfaces())
-        self.gate = Gate(tuple(self._attachments()), self.levels)
+        both_ways = self._compat.both_ways
+        self.gate = Gate(tuple(self._attachments()), self.levels, both_ways)
 
     # --- inspections ----------------------------------------------------------
 
@@ -87,28 +100,32 @@ class Compiler:
                 rules.append(self._rule(match, place))
             except ConfigError as error:
                 self.errors.append(error)
-        parameters = Parameters(cross_bdat=self._cross_bdat)
+        parameters = Parameters()
         for block in line.under(PARAMETERS_LINE.line.kind):
             for child in block.block.lines:
                 if child.kind in PARAMETER_OF:
                     _, row = PARAMETER_OF[child.kind]
                     parameters = row.apply(child.args, parameters)
-        return build(line.args.text("name"), tuple(rules), parameters)
+        name = line.args.text("name")
+        return build(name, tuple(rules), parameters, compat=self._compat)
 
     def _rule(self, match: Line, place: int) -> Rule:
         _, row = CRITERION_OF[match.kind]
-        action = 0
-        label = ""
-        for child in match.block.lines:
-            if child.kind in ACTION_OF:
-                action = ACTION_OF[child.kind][1].action(child.args)
-                label = child.text
+        lines = [line for line in match.block.lines if line.kind in ACTION_OF]
+        lines.sort(key=rank_of)
+        action = rate = 0
+        for line in lines:
+            _, does = ACTION_OF[line.kind]
+            action |= does.action(line.args)
+            rate += does.rate(line.args)
         return Rule(
             criterion=row.make(match.args, self._names),
             action=action,
             place=place,
             label=match.text.removeprefix("match "),
-            action_label=label,
+            action_label=_label(lines),
+            negated=match.args.has(NOT),
+            rate=rate,
         )
 
     # --- places ---------------------------------------------------------------

@@ -17,6 +17,7 @@ policy-map type inspect esmtp _default_esmtp_map
  description Default ESMTP policy-map
  parameters
   mask-banner
+  no mail-relay
   no special-character
   no allow-tls
  match cmd line length gt 512
@@ -29,9 +30,13 @@ policy-map type inspect esmtp _default_esmtp_map
   drop-connection log
  match sender-address length gt 320
   drop-connection log
+ match MIME filename length gt 255
+  drop-connection log
  match ehlo-reply-parameter others
   mask
 """
+#: The same since release 9.4 (`mailward compat asa-version 9.4`).
+BUILT_IN_94: Final = BUILT_IN.replace("  no allow-tls\n", "  allow-tls\n")
 
 FACTORY: Final = """\
 class-map inspection_default

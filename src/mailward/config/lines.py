@@ -108,6 +108,12 @@ class Block:
             yield from line.block.walk()
 
 
+def rank_of(line: Line) -> int:
+    """Its place within an object as its row says; a line that nobody knows
+    stands behind the lines before it as far as that order allows."""
+    return line.row.rank if line.row is not None else 0
+
+
 def key_of(row: LineRow, args: Args, text: str = "") -> str:
     """What tells a line of this row from others in its block; `text` is the
     canonical line, where it is known already."""

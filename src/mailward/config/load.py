@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from mailward.config.check import oddities, undefined
-from mailward.config.compile import Compiler
-from mailward.config.factory import BUILT_IN
+from mailward.config.compile import Compiler, compat_of
+from mailward.config.factory import BUILT_IN, BUILT_IN_94
 from mailward.config.lines import Block
 from mailward.config.modes import CONFIG
 from mailward.config.names import Compiled
@@ -47,8 +47,10 @@ def load(text: str) -> Loaded:
     the names of the factory are known.  Raises ConfigErrors.
     """
     script = Script(GRAMMAR, CONFIG, text, keeper(text))
-    running = Running(_BUILT_IN_BLOCK)
+    running = Running(_BUILT_IN)
     running.take(script.lines)
+    if compat_of(running).default_tls:
+        running.factory = _BUILT_IN_94
     errors: list[ConfigError] = [*script.errors, *running.errors]
     names = Compiled(running)
     errors += names.mistakes()
@@ -68,14 +70,15 @@ def load(text: str) -> Loaded:
     )
 
 
-def _built_in() -> Block:
+def _built_in(text: str) -> Block:
     running = Running()
-    running.take(Script(GRAMMAR, CONFIG, BUILT_IN).lines)
+    running.take(Script(GRAMMAR, CONFIG, text).lines)
     return running.block
 
 
 #: The objects that are there without being typed.
-_BUILT_IN_BLOCK: Final = _built_in()
+_BUILT_IN: Final = _built_in(BUILT_IN)
+_BUILT_IN_94: Final = _built_in(BUILT_IN_94)
 
 
 def _stop(errors: list[ConfigError], surplus: int = 0) -> None:

@@ -11,7 +11,7 @@ from typing import Final, final
 from mailward.config.lines import Line
 from mailward.config.objects.patterns import MEMBER
 from mailward.config.running import Running
-from mailward.criteria.envelope import REGEX, REGEX_CLASS
+from mailward.criteria.words import REGEX, REGEX_CLASS
 from mailward.errors import ConfigError
 from mailward.lang.tokens import Names
 from mailward.rex.dialect import PatternError, translate

@@ -8,7 +8,7 @@ Called by: `config.running`.
 
 from typing import Final
 
-from mailward.config.lines import Block, Line
+from mailward.config.lines import Block, Line, rank_of
 from mailward.config.modes import ESMTP_PARAMETERS
 from mailward.config.objects import OBJECTS
 from mailward.config.objects.base import CLASS_MAPS, INTERFACES, POLICY_MAPS
@@ -18,7 +18,14 @@ from mailward.config.unknown import section_of
 
 #: How many exclamation marks follow a section.
 _MARKS: Final = {CLASS_MAPS: 2, POLICY_MAPS: 1}
-_PARAMETERS: Final = tuple(r for r in OBJECTS if r.line.mode == ESMTP_PARAMETERS)
+#: How `all` tells of a parameter that is off.
+_OFF: Final = tuple(
+    Line(row, f"no {row.line.kind}")
+    for row in OBJECTS
+    if row.line.mode == ESMTP_PARAMETERS
+)
+#: What holds where nothing is typed.
+_DEFAULTS: Final = tuple(Line(row, row.default) for row in OBJECTS if row.default)
 
 
 def render(block: Block, factory: Block | None, everything: bool) -> str:
@@ -27,7 +34,12 @@ def render(block: Block, factory: Block | None, everything: bool) -> str:
         line
         for line in (factory.lines if factory is not None else ())
         if block.find(line.key) is None
-    ] + block.lines
+    ]
+    if everything:
+        lines += (line for line in _DEFAULTS if block.find(line.key) is None)
+        lines += block.lines
+    else:
+        lines += (line for line in block.lines if not _is_default(line))
     groups: dict[str, int] = {}
     for at, line in enumerate(lines):
         groups.setdefault(_group(line, at), at)
@@ -45,6 +57,10 @@ def render(block: Block, factory: Block | None, everything: bool) -> str:
         elif last:
             out += ["!"] * _MARKS.get(section, 0)
     return "".join(f"{line}\n" for line in out)
+
+
+def _is_default(line: Line) -> bool:
+    return line.row is not None and line.text == line.row.default
 
 
 def _group(line: Line, at: int) -> str:
@@ -67,18 +83,8 @@ def _one(out: list[str], line: Line, depth: int, everything: bool) -> None:
     tail = line.row.tail if line.row is not None else ""
     out.append(" " * depth + text + tail)
     children = line.block.lines
-    for child in sorted(children, key=_rank):
-        _one(out, child, depth + 1, everything)
     if everything and line.row is PARAMETERS_LINE:
         kinds = {child.kind for child in children}
-        out += (
-            " " * (depth + 1) + f"no {row.line.kind}"
-            for row in _PARAMETERS
-            if row.line.kind not in kinds
-        )
-
-
-def _rank(line: Line) -> int:
-    """Order within an object: as its rows say; what nobody knows stays behind
-    the lines before it as far as that order allows."""
-    return line.row.rank if line.row is not None else 0
+        children = [*children, *(off for off in _OFF if off.kind not in kinds)]
+    for child in sorted(children, key=rank_of):
+        _one(out, child, depth + 1, everything)

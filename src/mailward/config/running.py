@@ -158,6 +158,10 @@ class Running:
         there = block.find(line.key)
         if there is None and row.slot:
             there = block.at_slot(row.slot)
+        for slot in row.ousts:
+            ousted = block.at_slot(slot)
+            if ousted is not None:
+                block.remove(ousted)
         if there is None:
             if row.line.kind == INSPECTION:
                 line.block.add(Line(PARAMETERS_LINE, "parameters"))

@@ -48,6 +48,11 @@ class ShowRow:
 # --- the answers ---------------------------------------------------------------
 
 
+#: What later releases count beside the rest; none of it occurs here.
+_LOCK: Final = "lock fail 0, "
+_REST: Final = ", 5-min-pkt-rate 0 pkts/sec, v6-fail-close 0 sctp-drop-override 0"
+
+
 def _service_policy(args: Args, gateway: Gateway) -> str:
     """Counters by place, policy map and class map, in the layout of 7.1."""
     out: list[str] = []
@@ -63,18 +68,22 @@ def _service_policy(args: Args, gateway: Gateway) -> str:
 
 
 def _inspect(attachment: Attachment, full: bool) -> Iterator[str]:
-    """The Inspect line in the long form of 9.x; with `full` what it consists of."""
+    """The Inspect line, in the long form of 9.x unless the short one is asked
+    for; with `full` what it consists of."""
     tally = attachment.tally
+    short = attachment.inspection.compat.short_header
     yield (
         f"      Inspect: esmtp {attachment.map_name}, packet {tally.packets}, "
-        f"lock fail 0, drop {tally.drops}, reset-drop {tally.reset_drops}, "
-        "5-min-pkt-rate 0 pkts/sec, v6-fail-close 0 sctp-drop-override 0"
+        f"{'' if short else _LOCK}drop {tally.drops}, reset-drop {tally.reset_drops}"
+        f"{'' if short else _REST}"
     )
     if not full:
         return
     parameters = attachment.inspection.parameters
     if parameters.mask_banner:
         yield f"        mask-banner, count {tally.mask_banner}"
+    if parameters.mail_relay:
+        yield f"        mail-relay, count {tally.mail_relay}"
     if parameters.special_character:
         yield f"        special-character, count {tally.special_character}"
     if parameters.allow_tls:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, final
 
 from mailward.criteria.base import Criterion, CriterionRow
-from mailward.criteria.words import ENDS
+from mailward.criteria.words import ENDS, mask_of
 from mailward.facts import Facts
-from mailward.lang.tokens import Choice, Word
+from mailward.lang.tokens import Args, Choice, Names, Word
 from mailward.smtp.ehlo import KEYWORDS, OTHERS_CLI, OTHERS_CODES
 from mailward.stages import KEYWORD
 from mailward.verdicts import MASKS
@@ -40,13 +40,9 @@ _HELP: Final = {
 }
 
 
-def mask_of(words: tuple[str, ...]) -> int:
-    """The bits of the codes that the words of the configuration stand for."""
-    mask = 0
-    for word in words:
-        for code in _CODES[word]:
-            mask |= 1 << code
-    return mask
+def _keywords(args: Args, _names: Names) -> EhloKeyword:
+    words = args.words("keywords")
+    return EhloKeyword(mask_of([code for word in words for code in _CODES[word]]))
 
 
 EHLO_KEYWORD: Final = CriterionRow(
@@ -60,9 +56,9 @@ EHLO_KEYWORD: Final = CriterionRow(
             aliases=(("binarymime", "binaryname"),),
         ),
     ),
-    make=lambda args, _names: EhloKeyword(mask_of(args.words("keywords"))),
+    make=_keywords,
     allows=ENDS | MASKS,
     doc="Holds for each line of the server's reply to EHLO that announces one of "
-    "the listed extensions. `mask` covers the line, so that the client never "
-    "learns of the extension.",
+    "the listed extensions; with `not`, one that is none of them. `mask` covers the "
+    "line, so that the client never learns of the extension.",
 )

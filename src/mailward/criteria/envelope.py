@@ -1,6 +1,7 @@
-"""Criteria on the envelope: the sender's address and the recipients' number.
+"""Criteria on the envelope: the sender's address, the recipients' numbers.
 
-Knows: what MAIL and RCPT are asked for, and the `match` lines that ask.
+Knows: what MAIL, RCPT and the replies to RCPT are asked for, and the `match`
+lines that ask.
 Does not know: how a path is parsed, what a yes causes.
 Called by: policy (sorts by stage), engine (asks).
 """
@@ -9,15 +10,19 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, final
 
 from mailward.criteria.base import Criterion, CriterionRow
-from mailward.criteria.words import CMD_WORD, COUNT_WORD, ENDS, LENGTH_WORD, limit
+from mailward.criteria.words import (
+    CMD_WORD,
+    COUNT_WORD,
+    ENDS,
+    LENGTH_WORD,
+    PATTERN,
+    limit,
+    matcher_of,
+)
 from mailward.facts import Facts
-from mailward.lang.tokens import Args, Names, OneOf, Ref, Word
+from mailward.lang.tokens import Word
 from mailward.rex.matcher import Matcher
-from mailward.stages import RECIPIENT, SENDER
-
-#: Kinds under which a `Names` keeps compiled patterns; both give a Matcher.
-REGEX: Final = "regex"
-REGEX_CLASS: Final = "class-map type regex"
+from mailward.stages import RECIPIENT, REFUSED, SENDER
 
 
 @final
@@ -30,7 +35,7 @@ class SenderLength(Criterion):
 
     def holds(self, facts: Facts) -> bool:
         """Is the sender longer?"""
-        return len(facts.sender) > self.limit
+        return len(facts.text) > self.limit
 
 
 @final
@@ -42,11 +47,8 @@ class SenderRegex(Criterion):
     stage: ClassVar[int] = SENDER
 
     def holds(self, facts: Facts) -> bool:
-        """Does any of the patterns occur in any reading of the sender?"""
-        for sender in facts.senders:
-            if self.matcher.search(sender):
-                return True
-        return False
+        """Does any of the patterns occur in this reading of the sender?"""
+        return self.matcher.search(facts.text)
 
 
 @final
@@ -62,12 +64,17 @@ class RecipientCount(Criterion):
         return facts.recipients > self.limit
 
 
-def _sender_regex(args: Args, names: Names) -> SenderRegex:
-    kind = REGEX_CLASS if args.has("class") else REGEX
-    name = args.text("class" if args.has("class") else "regex")
-    matcher = names.compiled(kind, name)
-    assert isinstance(matcher, Matcher)
-    return SenderRegex(matcher)
+@final
+@dataclass(frozen=True)
+class RefusedCount(Criterion):
+    """The server has refused more than `limit` recipients of this connection."""
+
+    limit: int
+    stage: ClassVar[int] = REFUSED
+
+    def holds(self, facts: Facts) -> bool:
+        """Has it refused more?"""
+        return facts.refused > self.limit
 
 
 _SENDER_WORD: Final = Word("sender-address", "Match on the address of the sender")
@@ -83,20 +90,8 @@ SENDER_LENGTH: Final = CriterionRow(
 
 SENDER_REGEX: Final = CriterionRow(
     kind=SenderRegex,
-    syntax=(
-        _SENDER_WORD,
-        Word("regex", "Match on a regular expression"),
-        OneOf(
-            (
-                (
-                    Word("class", "A class of regular expressions"),
-                    Ref("class", REGEX_CLASS, "Name of a class-map of type regex"),
-                ),
-                (Ref("regex", REGEX, "Name of a regular expression"),),
-            )
-        ),
-    ),
-    make=_sender_regex,
+    syntax=(_SENDER_WORD, *PATTERN),
+    make=lambda args, names: SenderRegex(matcher_of(args, names)),
     allows=ENDS,
     doc="Holds when the pattern, or any pattern of the class, occurs anywhere in "
     "the mailbox of MAIL FROM. Letter case counts; the null path is the empty "
@@ -116,4 +111,18 @@ RECIPIENT_COUNT: Final = CriterionRow(
     allows=ENDS,
     doc="Holds at each RCPT command beyond the limit in one mail transaction; "
     "MAIL, RSET, HELO, EHLO and the end of the data begin a new count.",
+)
+
+REFUSED_COUNT: Final = CriterionRow(
+    kind=RefusedCount,
+    syntax=(
+        Word("invalid-recipients", "Match on recipients that the server refuses"),
+        COUNT_WORD,
+        *limit("Number of refused recipients"),
+    ),
+    make=lambda args, _names: RefusedCount(args.number("limit")),
+    allows=ENDS,
+    doc="Holds at each recipient beyond the limit that the server refuses for good "
+    "(5xx). Counts over the whole connection; nothing begins a new count, so that "
+    "addresses cannot be tried out in many small transactions.",
 )

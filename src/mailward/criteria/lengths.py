@@ -1,4 +1,4 @@
-"""Lengths that grow while octets arrive: command, header and body lines, body.
+"""Lengths that grow while octets arrive: lines, the header, the body.
 
 Knows: one number each, and the `match` line that names it (reference
 section 2.3 says what exactly is counted).
@@ -19,7 +19,7 @@ from mailward.criteria.words import (
     LINE_WORD,
     limit,
 )
-from mailward.stages import BODY, BODY_LINE, COMMAND_LINE, HEADER_LINE
+from mailward.stages import BODY, BODY_LINE, COMMAND_LINE, HEADER, HEADER_LINE
 
 
 @final
@@ -38,6 +38,15 @@ class HeaderLineLength(Step):
 
     limit: int
     stage: ClassVar[int] = HEADER_LINE
+
+
+@final
+@dataclass(frozen=True)
+class HeaderLength(Step):
+    """The header has more than `limit` octets, every CR LF included."""
+
+    limit: int
+    stage: ClassVar[int] = HEADER
 
 
 @final
@@ -73,6 +82,15 @@ HEADER_LINE_LENGTH: Final = CriterionRow(
     allows=ENDS,
     doc="Holds when one line of the header is longer than the limit, its CR LF "
     "not counted; a folded field is several lines.",
+)
+
+HEADER_LENGTH: Final = CriterionRow(
+    kind=HeaderLength,
+    syntax=(HEADER_WORD, LENGTH_WORD, *limit("Length in bytes")),
+    make=lambda args, _names: HeaderLength(args.number("limit")),
+    allows=ENDS,
+    doc="Holds as soon as the header has more octets than the limit, line ends "
+    "included, the empty line behind it not.",
 )
 
 BODY_LINE_LENGTH: Final = CriterionRow(

@@ -13,6 +13,7 @@ from typing import final
 from mailward.engine.dialogue import Dialogue
 from mailward.engine.judge import Judge
 from mailward.octets import crossed
+from mailward.parameters import WORD
 from mailward.policy.findings import (
     BARE_IN_COMMAND,
     CLIENT,
@@ -24,7 +25,15 @@ from mailward.policy.findings import (
     UNKNOWN_COMMAND,
 )
 from mailward.smtp.lines import has_bare
-from mailward.smtp.path import blanked, read_path, readings, strange
+from mailward.smtp.path import (
+    blanked,
+    declared_size,
+    domain_of,
+    read_path,
+    readings,
+    routes,
+    strange,
+)
 from mailward.smtp.verbs import (
     AUTH,
     BDAT,
@@ -54,6 +63,7 @@ class ClientLines:
         "_hidden",
         "_judge",
         "_lines_cap",
+        "_local",
         "_secret_cap",
         "_step",
     )
@@ -64,6 +74,7 @@ class ClientLines:
         self._lines_cap = judge.inspection.limits.command_line
         self._secret_cap = judge.inspection.limits.secret
         self._step = 0
+        self._local = False  # the sender is of the local domain
         # AUTH went out and no lawful command since: what looks like a command
         # may be a password that the client sends all the same.
         self._hidden = False
@@ -75,7 +86,7 @@ class ClientLines:
         the limit was passed, so that evidence does not depend on cuts.
         """
         judge = self._judge
-        steps = judge.inspection.command_line
+        steps = judge.inspection.command_line.steps
         reached = min(length, self._lines_cap + 1)
         while self._step < len(steps) and steps[self._step][0] < reached:
             limit, rules = steps[self._step]
@@ -104,38 +115,69 @@ class ClientLines:
         self._judge.drop(OVERLONG, CLIENT, b"", b"AUTH exchange")
         return True
 
-    def command(self, line: bytes) -> bytes:
-        """What leaves of a complete command line; nothing once it has ended."""
+    def command(self, line: bytes, pieced: bool = False) -> bytes:
+        """What leaves of a complete command line; nothing once it has ended.
+
+        `pieced`: it came in several segments, and each is judged by itself.
+        """
         judge = self._judge
         self.growing(line[:_WORD], len(line))
         self._step = 0
+        if judge.verdict == PASS and judge.inspection.command_line.fits:
+            self._fits(line)
         if judge.verdict != PASS:
             return b""
         if has_bare(line):
             # Covered with its stray ends: one line for every server.
             judge.note(BARE_IN_COMMAND, CLIENT, self._shown(line))
-            self._dialogue.sent(UNKNOWN)
-            return _covered(line)
-        blank = line.find(b" ")
-        verb = verb_code(line[:-2] if blank < 0 else line[:blank])
-        if verb == BDAT and not judge.inspection.parameters.cross_bdat:
-            judge.drop(PAYLOAD_COMMAND, CLIENT, line[:_WORD].rstrip())
-            return b""
-        if verb in (UNKNOWN, BDAT) or (
-            verb == STARTTLS and not judge.inspection.parameters.allow_tls
-        ):
+            return self._cross(line, True)
+        verb = UNKNOWN if pieced else self._lawful(line)
+        out = line
+        if verb == RCPT or verb in _SENDERS:
+            out = self._cleaned(line, verb)
+        if judge.verdict == PASS and judge.inspection.verb:
+            judge.facts.verb = verb
+            if judge.ask(judge.inspection.verb, CLIENT, self._shown(line)):
+                return self._cross(line, True) if judge.verdict == PASS else b""
+        if verb == UNKNOWN and judge.verdict == PASS:
             judge.note(UNKNOWN_COMMAND, CLIENT, self._shown(line))
-            self._dialogue.sent(UNKNOWN)
-            return _covered(line)
-        if verb == RCPT:
-            line = self._recipient(line)
-        elif verb in _SENDERS:
-            line = self._sender(line)
+            return self._cross(line, judge.inspection.compat.unknown != WORD)
+        if judge.verdict == PASS:
+            if verb == RCPT:
+                self._recipient(line)
+            elif verb in _SENDERS:
+                self._sender(line, out)
         if judge.verdict != PASS:
             return b""
         self._hidden = verb == AUTH
         self._dialogue.sent(verb)
-        return line
+        return out
+
+    def _lawful(self, line: bytes) -> int:
+        """The verb of a line, UNKNOWN if it may not pass as what it is."""
+        blank = line.find(b" ")
+        verb = verb_code(line[: blank if blank >= 0 else -2])
+        if verb == BDAT:
+            if not self._judge.inspection.compat.cross_bdat:
+                self._judge.drop(PAYLOAD_COMMAND, CLIENT, line[:_WORD].rstrip())
+            return UNKNOWN
+        if verb == STARTTLS and not self._judge.inspection.parameters.allow_tls:
+            return UNKNOWN
+        return verb
+
+    def _fits(self, line: bytes) -> None:
+        """The line has ended: the negated rules on its length."""
+        for limit, rules in self._judge.inspection.command_line.fits:
+            if len(line) <= limit and self._judge.verdict == PASS:
+                self._judge.cross(rules, CLIENT, self._shown(line[:1]))
+
+    def _cross(self, line: bytes, whole: bool) -> bytes:
+        """The line under Xs, or its first word; the server will not know it."""
+        self._dialogue.sent(UNKNOWN)
+        blank = line.find(b" ")
+        if whole or blank < 0:
+            return _covered(line)
+        return crossed(blank) + line[blank:]
 
     def _shown(self, line: bytes) -> bytes:
         """The first word of a line, cut; never an argument, never a secret."""
@@ -143,34 +185,63 @@ class ClientLines:
             return b""
         return line[:_WORD].split(b" ", 1)[0].split(b"\r", 1)[0].split(b"\n", 1)[0]
 
-    def _sender(self, line: bytes) -> bytes:
+    def _sender(self, line: bytes, out: bytes) -> None:
+        """The sender of a MAIL command, as typed and as it will leave."""
+        judge = self._judge
         path = read_path(line, b"FROM")
-        out = self._cleaned(line, strange(line, path), path.start, path.end)
-        judge = self._judge
-        if judge.verdict == PASS and judge.inspection.sender:
-            found = readings(line, path)
-            judge.facts.sender = found[0]
-            judge.facts.senders = (
-                found if out is line else found + readings(out, read_path(out, b"FROM"))
-            )
-            judge.ask(judge.inspection.sender, CLIENT, found[0])
-        return out
+        found = readings(line, path)
+        self._dialogue.declared = declared_size(line, path)
+        self._local = all(self._is_local(domain_of(text)) for text in found)
+        if judge.inspection.sender:
+            texts = found
+            if out is not line:
+                texts += readings(out, read_path(out, b"FROM"))
+            judge.ask(judge.inspection.sender, CLIENT, found[0], texts)
 
-    def _recipient(self, line: bytes) -> bytes:
-        path = read_path(line, b"TO")
-        out = self._cleaned(line, strange(line, path), path.start, path.end)
+    def _recipient(self, line: bytes) -> None:
+        """The recipient of a RCPT command."""
         judge = self._judge
+        path = read_path(line, b"TO")
+        address = line[path.start : path.end]
+        if judge.inspection.parameters.mail_relay:
+            found = readings(line, path)
+            if not self._local and not all(self._stays(text) for text in found):
+                self._relays(address)
         if judge.verdict == PASS and judge.inspection.recipient:
             judge.facts.recipients = self._dialogue.recipients + 1
-            judge.ask(judge.inspection.recipient, CLIENT, line[path.start : path.end])
-        return out
+            judge.ask(judge.inspection.recipient, CLIENT, address)
 
-    def _cleaned(self, line: bytes, found: list[int], start: int, end: int) -> bytes:
+    def _relays(self, address: bytes) -> None:
+        """Neither sender nor recipient is local: `mail-relay`."""
+        judge = self._judge
+        action = judge.inspection.parameters.mail_relay
+        judge.tally.mail_relay += 1
+        verdict = DROP if action & DROPS else PASS
+        if action & LOGS:
+            detail = b"mail-relay: No Mail Relay allowed"
+            judge.note(PARAMETER, CLIENT, address, detail, verdict)
+        else:
+            judge.verdict = verdict
+
+    def _is_local(self, domain: bytes) -> bool:
+        """Is it the local domain of `mail-relay`, or below it?"""
+        local = self._judge.inspection.parameters.local_domain
+        return domain == local or domain.endswith(b"." + local)
+
+    def _stays(self, mailbox: bytes) -> bool:
+        """Does mail to this mailbox stay in the local domain, for any server?"""
+        if routes(mailbox):
+            return False
+        return b"@" not in mailbox or self._is_local(domain_of(mailbox))
+
+    def _cleaned(self, line: bytes, verb: int) -> bytes:
         """The line without strange characters; `special-character` may end it."""
         judge = self._judge
+        path = read_path(line, b"TO" if verb == RCPT else b"FROM")
+        found = strange(line, path)
         action = judge.inspection.parameters.special_character
         if action and (found or b"`" in line or b"\0" in line):
-            address = line[start:end]
+            address = line[path.start : path.end]
             judge.tally.special_character += 1
             if action & LOGS:
                 judge.note(
@@ -186,7 +257,7 @@ class ClientLines:
         if not found:
             return line
         marks = bytes(sorted({line[at] for at in found}))
-        judge.note(REPLACED, CLIENT, line[start:end], marks)
+        judge.note(REPLACED, CLIENT, line[path.start : path.end], marks)
         return blanked(line, found)
 
 

@@ -16,6 +16,7 @@ say so.
 from collections import deque
 from typing import Final, final
 
+from mailward.smtp.path import NO_SIZE
 from mailward.smtp.verbs import (
     AUTH,
     DATA,
@@ -60,13 +61,15 @@ class Dialogue:
 
     `phase` says what the client's octets are, `recipients` counts RCPT
     commands of the transaction, `pipelining` whether the server announced it
-    and the announcement stayed visible.
+    and the announcement stayed visible, `declared` is the size that the last
+    MAIL announced (`smtp.path`).
     """
 
     __slots__ = (
         "_awaited",
         "_closed_group",
         "_forgets",
+        "declared",
         "phase",
         "pipelining",
         "recipients",
@@ -76,6 +79,7 @@ class Dialogue:
         self.phase = COMMANDS
         self.pipelining = False
         self.recipients = 0
+        self.declared = NO_SIZE
         self._awaited: deque[int] = deque((GREETING,))
         self._closed_group = False
         self._forgets = False  # accepted, the newest ends a transaction

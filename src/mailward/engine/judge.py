@@ -5,21 +5,36 @@ Does not know: where the octets came from.
 Called by: every other room of the engine.
 """
 
-from typing import final
+from typing import Final, final
 
 from mailward.facts import Facts
-from mailward.policy.findings import EVIDENCE, MATCHED, Finding
+from mailward.policy.findings import DELAYED, EVIDENCE, MATCHED, Finding
 from mailward.policy.inspection import Inspection
 from mailward.policy.rule import Rule
 from mailward.policy.tally import Tally
-from mailward.verdicts import DROP, LOGS, MASKS, PASS, verdict_of
+from mailward.verdicts import DROP, LOGS, MASKS, PASS, RATES, verdict_of
+
+#: A question that does not depend on how a text is read.
+NO_TEXT: Final = (b"",)
 
 
 @final
 class Judge:
-    """The verdict of one session and the way to it."""
+    """The verdict of one session and the way to it.
 
-    __slots__ = ("facts", "findings", "inspection", "tally", "verdict")
+    `now` is the moment of the call in progress, `until` the moment before
+    which what is being judged may not leave (a rate was passed), 0.0 if it may.
+    """
+
+    __slots__ = (
+        "facts",
+        "findings",
+        "inspection",
+        "now",
+        "tally",
+        "until",
+        "verdict",
+    )
 
     def __init__(self, inspection: Inspection, tally: Tally) -> None:
         self.inspection = inspection
@@ -27,25 +42,38 @@ class Judge:
         self.facts = Facts()
         self.findings: list[Finding] = []
         self.verdict = PASS
+        self.now = 0.0
+        self.until = 0.0
 
-    def ask(self, rules: tuple[Rule, ...], speaker: int, evidence: bytes) -> bool:
+    def ask(
+        self,
+        rules: tuple[Rule, ...],
+        speaker: int,
+        evidence: bytes,
+        texts: tuple[bytes, ...] = NO_TEXT,
+    ) -> bool:
         """Ask each rule of a question stage in turn; must the thing be masked?
 
-        The first rule that ends the connection ends the asking; `log` and
-        `mask` go on (reference section 3.2).
+        `texts` are its readings: a rule holds if it holds for one of them, a
+        negated rule if for one of them its criterion does not, so that none is
+        evaded by ambiguity.  The first rule that ends the connection ends the
+        asking; `log` and `mask` go on (reference section 3.2).
         """
         masked = False
+        facts = self.facts
         for rule in rules:
-            if rule.criterion.holds(self.facts):
-                self._hit(rule, speaker, evidence)
-                if self.verdict != PASS:
-                    return masked
-                if rule.action & MASKS:
-                    masked = True
+            for text in texts:
+                facts.text = text
+                if rule.criterion.holds(facts) != rule.negated:
+                    if self._hit(rule, speaker, evidence):
+                        masked = True
+                    if self.verdict != PASS:
+                        return masked
+                    break
         return masked
 
     def cross(self, rules: tuple[Rule, ...], speaker: int, evidence: bytes) -> None:
-        """A growing quantity has passed the limit of these rules."""
+        """A growing quantity has passed, or has kept, the limit of these rules."""
         for rule in rules:
             self._hit(rule, speaker, evidence)
             if self.verdict != PASS:
@@ -73,12 +101,32 @@ class Judge:
         """Something was noticed that no connection survives."""
         self.note(kind, speaker, evidence, detail, DROP)
 
-    def _hit(self, rule: Rule, speaker: int, evidence: bytes) -> None:
+    def _hit(self, rule: Rule, speaker: int, evidence: bytes) -> bool:
+        """What follows from a rule that holds; must the thing be masked?"""
         self.tally.rules[rule.place - 1] += 1
-        verdict = verdict_of(rule.action)
+        action = rule.action
+        verdict = verdict_of(action)
         if verdict != PASS:
             self.verdict = verdict
-        if verdict != PASS or rule.action & LOGS:
+        excess = bool(action & RATES) and self._exceeds(rule)
+        told = action & LOGS and (excess or not action & RATES or action & MASKS)
+        if verdict != PASS or told:
+            kind = DELAYED if excess else MATCHED
             self.findings.append(
-                Finding(MATCHED, speaker, verdict, evidence[:EVIDENCE], b"", rule)
+                Finding(kind, speaker, verdict, evidence[:EVIDENCE], b"", rule)
             )
+        return bool(action & MASKS) or (excess and self.inspection.compat.cross_excess)
+
+    def _exceeds(self, rule: Rule) -> bool:
+        """Take one of the rule's tokens; is there none in store?"""
+        bucket = self.tally.buckets[rule.place - 1]
+        if self.inspection.compat.cross_excess:
+            if bucket.spare(self.now):
+                return False
+        else:
+            free = bucket.take(self.now)
+            if free <= self.now:
+                return False
+            self.until = max(self.until, free)
+        self.tally.drops += 1
+        return True

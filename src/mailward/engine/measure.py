@@ -48,13 +48,19 @@ class Measure:
 
     __slots__ = (
         "_body",
+        "_body_fits",
         "_body_line",
         "_body_next",
         "_body_steps",
         "_cr",
         "_first",
         "_header",
+        "_header_length",
+        "_header_line",
+        "_header_next",
+        "_header_rules",
         "_line",
+        "_line_fits",
         "_line_next",
         "_line_steps",
         "_prefix",
@@ -75,11 +81,18 @@ class Measure:
         self._line = 0
         self._cr = False
         self._line_next = 0
-        self._line_steps = inspection.header_line
+        self._line_steps = inspection.header_line.steps
+        self._line_fits = inspection.header_line.fits
+        # Octets of the header's lines that have ended, and of the one at hand.
+        self._header_rules = inspection.header
+        self._header_length = 0
+        self._header_line = 0
+        self._header_next = 0
         self._body_line = inspection.body_line
         self._body = 0
         self._body_next = 0
-        self._body_steps = inspection.body
+        self._body_steps = inspection.body.steps
+        self._body_fits = inspection.body.fits
 
     def feed(self, data: bytes, start: int, end: int) -> int:
         """Account for data[start:end]; where a limit was passed, or NOTHING.
@@ -87,18 +100,57 @@ class Measure:
         After a crossing, feed on from the offset returned.
         """
         while self._header:
+            if self._header_passed():
+                return start
+            if start >= end:
+                return NOTHING
             # The octets up to `stop` are of the header, or wait to be known.
             stop, ends = self._extent(data, start, end)
             at = self._lines(data, start, stop)
+            upto = stop if at == NOTHING else at
+            self._keep(data, start, upto)
+            self._header_line += upto - start
             if at != NOTHING:
-                self._keep(data, start, at)
                 return at
-            self._keep(data, start, stop)
-            if not ends:
-                return NOTHING
-            self._leave_header()
             start = stop
+            if ends:
+                self._leave_header()
+                if self._fitting(self._header_rules.fits, self._header_length):
+                    return start
+            elif data[start - 1] == LF:
+                self._header_length += self._header_line
+                self._header_line = 0
         return self._feed_body(data, start, end)
+
+    def _header_passed(self) -> bool:
+        """Has the header, up to its last line that ended, passed a limit?"""
+        steps = self._header_rules.steps
+        if self._header_next == len(steps):
+            return False
+        limit, rules = steps[self._header_next]
+        if self._header_length <= limit:
+            return False
+        self._header_next += 1
+        self.crossing = rules
+        return True
+
+    def finish(self) -> bool:
+        """The message is over: does a negated rule hold?  Ask until none does."""
+        if self._header:
+            self._header = False
+            self._body = 0
+            if self._fitting(self._header_rules.fits, self._header_length):
+                return True
+        fits, self._body_fits = self._body_fits, ()
+        return self._fitting(fits, self._body)
+
+    def _fitting(
+        self, fits: tuple[tuple[int, tuple[Rule, ...]], ...], length: int
+    ) -> bool:
+        """The negated rules that hold for a unit of this length, as `crossing`."""
+        found = [rule for limit, rules in fits if length <= limit for rule in rules]
+        self.crossing = tuple(found)
+        return bool(found)
 
     # --- the header ---------------------------------------------------------
 
@@ -127,7 +179,9 @@ class Measure:
                         return at + ended, True
             prefix, sure, first = b"", False, False
             at = stop
-        return end, False
+            if self._header_rules and lf >= 0:
+                break  # one line at a time, to be counted
+        return at, False
 
     def _keep(self, data: bytes, start: int, stop: int) -> None:
         """Remember the beginning of the line in which `stop` falls."""
@@ -153,7 +207,8 @@ class Measure:
         self._cr = self._prefix[-1:] == b"\r"
         self._line = begun - 1 if self._cr else begun
         self._line_next = 0
-        self._line_steps = self._body_line
+        self._line_steps = self._body_line.steps
+        self._line_fits = self._body_line.fits
 
     # --- the body -----------------------------------------------------------
 
@@ -187,9 +242,33 @@ class Measure:
     # --- lines --------------------------------------------------------------
 
     def _lines(self, data: bytes, start: int, end: int) -> int:
+        """Account for the lines of data[start:end]; where one passed a limit."""
+        if not self._line_fits:
+            return self._walk(data, start, end) if self._line_steps else NOTHING
+        at = start
+        while at < end:
+            # Negated rules want every line, one by one.
+            length = self._line
+            if self._cr and data[at] == LF:
+                lf = at
+            else:
+                lf = data.find(CRLF, at, end) + 1
+                if lf == 0:
+                    return self._walk(data, at, end)
+                length += lf - 1 - at + self._cr
+            passed = self._walk(data, at, lf + 1)
+            if passed != NOTHING:
+                return passed
+            at = lf + 1
+            # An empty line of the header is its end, not a line of it.
+            if (length or not self._header) and self._fitting(self._line_fits, length):
+                return at
+        return NOTHING
+
+    def _walk(self, data: bytes, start: int, end: int) -> int:
         """Walk whole lines of data[start:end]; where one passed a limit."""
         steps = self._line_steps
-        if not steps or start >= end:
+        if start >= end:
             return NOTHING
         at = start
         length = self._line

@@ -15,11 +15,20 @@ Nothing is held but a dot whose meaning is open: at most two octets.
 
 from typing import Final, final
 
+from mailward.engine.content import NEEDS_MIME, NEEDS_TO, Content
 from mailward.engine.judge import Judge
 from mailward.engine.measure import NOTHING, Measure
+from mailward.engine.parts import ENCODING, NAME, OVERFLOW, TO, TYPE
 from mailward.octets import CR, LF, NUL, count, find
-from mailward.policy.findings import BARE_IN_MESSAGE, CLIENT, LOOKALIKE
-from mailward.verdicts import PASS
+from mailward.policy.findings import (
+    BARE_IN_MESSAGE,
+    CLIENT,
+    LOOKALIKE,
+    SIZE_EXCEEDED,
+    UNREADABLE,
+)
+from mailward.smtp.path import NO_SIZE
+from mailward.verdicts import DROP, PASS
 
 # What stands before the next octet.
 _OTHER: Final = 0
@@ -44,21 +53,41 @@ class Message:
     it in the same segment.
     """
 
-    __slots__ = ("_bare", "_before", "_held", "_judge", "_measure", "ended", "rest")
+    __slots__ = (
+        "_bare",
+        "_before",
+        "_content",
+        "_declared",
+        "_held",
+        "_judge",
+        "_measure",
+        "_size",
+        "ended",
+        "rest",
+    )
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, declared: int = NO_SIZE) -> None:
         inspection = judge.inspection
         self.ended = False
         self.rest = b""
         self._judge = judge
+        self._declared = declared  # octets, as MAIL said
         self._held = b""
         self._bare = 0  # CRs and LFs that stood alone
         self._before = _AFTER_CRLF  # a dot right after DATA ends the message
+        self._size = 0  # octets of the message so far
         self._measure = (
             Measure(inspection)
-            if inspection.header_line or inspection.body_line or inspection.body
+            if inspection.header_line
+            or inspection.header
+            or inspection.body_line
+            or inspection.body
             else None
         )
+        needs = NEEDS_TO if inspection.addresses else 0
+        if inspection.encoding or inspection.file_name or inspection.file_type:
+            needs |= NEEDS_MIME
+        self._content = Content(needs) if needs else None
 
     @property
     def held(self) -> int:
@@ -101,10 +130,11 @@ class Message:
             if meaning == _OPEN:
                 break
             if meaning == _END:
-                self.ended = True
                 self._count_bare(data, dot)
-                if self._bare:
-                    self._judge.note(BARE_IN_MESSAGE, CLIENT, count=self._bare)
+                if not self._finished():
+                    parts.append(data[sent:dot])
+                    return b"".join(parts)
+                self.ended = True
                 self.rest = data[dot + 3 :]
                 parts.append(data[sent : dot + 3])
                 return b"".join(parts)
@@ -161,13 +191,82 @@ class Message:
         return _STUFFED if before == _AFTER_CRLF else _PLAIN
 
     def _measured(self, data: bytes, start: int, stop: int) -> int:
-        """Measure and judge data[start:stop]; where it ended the connection."""
-        if self._measure is None:
+        """Measure, read and judge data[start:stop]; where it ended the connection.
+
+        What one octet proves of a length is judged before what it proves of
+        the content.
+        """
+        self._size += stop - start
+        measure = self._measure
+        length = measure.feed(data, start, stop) if measure else NOTHING
+        crossing = measure.crossing if measure else ()
+        while True:
+            upto = stop if length == NOTHING else length
+            read = self._read(data, start, upto)
+            if read != NOTHING:
+                return read
+            if measure is None or length == NOTHING:
+                return NOTHING
+            self._judge.cross(crossing, CLIENT, b"")
+            if self._judge.verdict != PASS:
+                return length
+            start = length
+            length = measure.feed(data, start, stop)
+            crossing = measure.crossing
+
+    def _read(self, data: bytes, start: int, stop: int) -> int:
+        """Read and judge the content of data[start:stop]; where it ended the
+        connection."""
+        content = self._content
+        if content is None:
             return NOTHING
-        at = self._measure.feed(data, start, stop)
+        at = content.feed(data, start, stop)
         while at != NOTHING:
-            self._judge.cross(self._measure.crossing, CLIENT, b"")
+            self._judge_content(content)
             if self._judge.verdict != PASS:
                 return at
-            at = self._measure.feed(data, at, stop)
+            at = content.feed(data, at, stop)
         return NOTHING
+
+    def _finished(self) -> bool:
+        """The end of data has come: may it pass?"""
+        judge = self._judge
+        if self._bare:
+            judge.note(BARE_IN_MESSAGE, CLIENT, count=self._bare)
+        if self._content is not None:
+            while judge.verdict == PASS and self._content.finish():
+                self._judge_content(self._content)
+        if self._measure is not None:
+            while judge.verdict == PASS and self._measure.finish():
+                judge.cross(self._measure.crossing, CLIENT, b"")
+        if judge.verdict == PASS and NO_SIZE < self._declared < self._size:
+            declared = b"%d" % self._declared
+            judge.note(SIZE_EXCEEDED, CLIENT, detail=declared, count=self._size)
+        return judge.verdict == PASS
+
+    def _judge_content(self, content: Content) -> None:
+        """The rules on what the reader has told."""
+        judge = self._judge
+        inspection = judge.inspection
+        event = content.event
+        if event == TO:
+            judge.facts.addresses = content.addresses
+            judge.ask(inspection.addresses, CLIENT, b"")
+        elif event == ENCODING:
+            for code in content.encodings:
+                judge.facts.encoding = code
+                judge.ask(inspection.encoding, CLIENT, b"")
+                if judge.verdict != PASS:
+                    return
+        elif event == NAME:
+            names = content.names
+            judge.ask(inspection.file_name, CLIENT, names[0], names)
+            if judge.verdict == PASS:
+                judge.ask(inspection.file_type, CLIENT, names[0], names)
+        elif event == TYPE:
+            types = content.types
+            judge.ask(inspection.file_type, CLIENT, types[0], types)
+        else:
+            detail = b"field too long" if event == OVERFLOW else b"parts too deep"
+            verdict = DROP if inspection.must_read else PASS
+            judge.note(UNREADABLE, CLIENT, detail=detail, verdict=verdict)

@@ -11,10 +11,18 @@ from mailward.engine.dialogue import NOBODY, Dialogue
 from mailward.engine.judge import Judge
 from mailward.octets import crossed, starred
 from mailward.policy.findings import BARE_IN_REPLY, SERVER, STRAY_REPLY, UNEXPECTED
-from mailward.smtp.ehlo import CHUNKING, PIPELINING, STARTTLS, keyword_code
+from mailward.smtp.ehlo import (
+    AUTH,
+    CHUNKING,
+    OTHERS,
+    PIPELINING,
+    STARTTLS,
+    VRFY,
+    keyword_code,
+)
 from mailward.smtp.lines import has_bare
 from mailward.smtp.reply import NO_CODE, code_of, goes_on
-from mailward.smtp.verbs import EHLO, GREETING
+from mailward.smtp.verbs import EHLO, GREETING, RCPT
 from mailward.verdicts import PASS
 
 _SERVICE_CLOSES: Final = 421
@@ -22,6 +30,9 @@ _LETTER_A: Final = 0x41
 _LETTERS: Final = 26
 #: No more octets of a reply are shown than this.
 _SHOWN: Final = 64
+
+#: PIX 5.1 and later: every octet but `2` and `0` (reference section 5.2).
+_PIX: Final = bytes(c if c in b"20" else 0x2A for c in range(256))
 
 #: `line` returns this when no reply has been completed.
 NOT_YET: Final = -2
@@ -31,7 +42,14 @@ NOT_YET: Final = -2
 class ServerLines:
     """The server's side of the dialogue."""
 
-    __slots__ = ("_announced", "_code", "_dialogue", "_judge", "_masked", "answered")
+    __slots__ = (
+        "_announced",
+        "_code",
+        "_dialogue",
+        "_judge",
+        "_masked",
+        "answered",
+    )
 
     def __init__(self, dialogue: Dialogue, judge: Judge) -> None:
         self._dialogue = dialogue
@@ -64,18 +82,9 @@ class ServerLines:
             return b""
         if awaited == NOBODY and first and code != _SERVICE_CLOSES:
             judge.note(STRAY_REPLY, SERVER, line[:_SHOWN], b"nothing was asked")
-        if awaited == GREETING and code == 220:
-            if first and judge.inspection.parameters.mask_banner:
-                judge.tally.mask_banner += 1
-            line = self._starred(line, 4)
-        elif awaited == EHLO and code == 250:
-            if first:
-                self._masked = 0
-                self._announced = False
-            else:
-                line = self._keyword(line)
-                if judge.verdict != PASS:
-                    return b""
+        line = self._inspected(line, code, awaited, first)
+        if judge.verdict != PASS:
+            return b""
         if goes_on(line):
             self._code = code
             return line
@@ -85,10 +94,29 @@ class ServerLines:
             dialogue.pipelining = self._announced
         return line
 
+    def _inspected(self, line: bytes, code: int, awaited: int, first: bool) -> bytes:
+        """One line of a lawful reply: masked, and judged by the rules on replies."""
+        judge = self._judge
+        if awaited == GREETING and code == 220:
+            if first and judge.inspection.parameters.mask_banner:
+                judge.tally.mask_banner += 1
+            return self._starred(line, 4)
+        if awaited == EHLO and code == 250:
+            if not first:
+                return self._keyword(line)
+            self._masked = 0
+            self._announced = False
+        elif awaited == RCPT and 500 <= code < 600 and not goes_on(line):
+            judge.facts.refused += 1
+            judge.ask(judge.inspection.refused, SERVER, line[:_SHOWN])
+        return line
+
     def _starred(self, line: bytes, kept: int) -> bytes:
         """A line of the greeting under asterisks, but for its code."""
         if not self._judge.inspection.parameters.mask_banner:
             return line
+        if self._judge.inspection.compat.pix_banner:
+            return line[:-2].translate(_PIX) + b"\r\n"
         return line[:kept][: len(line) - 2] + starred(len(line) - 2 - kept) + b"\r\n"
 
     def _keyword(self, line: bytes) -> bytes:
@@ -97,14 +125,20 @@ class ServerLines:
         text = line[4:-2]
         if not text:
             return line
+        compat = judge.inspection.compat
         code = keyword_code(text)
+        if (code == VRFY and compat.vrfy_others) or (
+            code == AUTH and compat.auth_equals_others and text[4:5] == b"="
+        ):
+            code = OTHERS
         visible_tls = code == STARTTLS and judge.inspection.parameters.allow_tls
         judge.facts.keyword = code
         if visible_tls:
             masked = False  # allow-tls exempts it from `others`
         else:
             masked = judge.ask(judge.inspection.keyword, SERVER, line[:_SHOWN])
-            masked = masked or code in (STARTTLS, CHUNKING)
+            masked = masked or code == STARTTLS
+            masked = masked or (code == CHUNKING and not compat.chunking_by_map)
         if not masked:
             self._announced = self._announced or code == PIPELINING
             return line

@@ -23,6 +23,7 @@ from mailward.engine.dialogue import BODY, COMMANDS, EXCHANGE, OPAQUE, Dialogue
 from mailward.engine.judge import Judge
 from mailward.engine.message import Message
 from mailward.engine.server import ServerLines
+from mailward.parameters import PACKET
 from mailward.policy.findings import (
     CLIENT,
     EARLY_DATA,
@@ -54,6 +55,7 @@ class Session:
 
     __slots__ = (
         "_client",
+        "_delayed",
         "_dialogue",
         "_freed",
         "_judge",
@@ -78,10 +80,11 @@ class Session:
         self._dialogue = Dialogue()
         self._client = ClientLines(self._dialogue, self._judge)
         self._server = ServerLines(self._dialogue, self._judge)
-        self._lines = LineBuffer()
+        self._lines = LineBuffer(edges=inspection.compat.unknown == PACKET)
         self._replies = LineBuffer()
         self._message: Message | None = None
         self._freed = b""  # client octets that on_time hands over
+        self._delayed = b""  # a command that waits for its rate
 
     def from_client(self, segment: bytes, now: float) -> bytes:
         """Octets of the client: what goes on to the server."""
@@ -89,8 +92,10 @@ class Session:
         if self.verdict != PASS:
             self._count_drop()
             return b""
-        if self.opaque:
+        if self._dialogue.phase == OPAQUE:
+            self.opaque = True
             return segment
+        self._judge.now = now
         self._lines.add(segment)
         out = self._client_octets()
         self._settle()
@@ -104,21 +109,24 @@ class Session:
             return b""
         if self.opaque:
             return segment
+        self._judge.now = now
         self._replies.add(segment)
         parts: list[bytes] = []
         while self._judge.verdict == PASS:
-            line = self._replies.take()
+            opaque = self._dialogue.phase == OPAQUE
+            line = b"" if opaque else self._replies.take()
             if not line:
-                if self._replies.pending > self._judge.inspection.limits.reply_line:
+                if opaque and self._replies.pending:
+                    # TLS begins with the client (RFC 8446 section 2): what the
+                    # server says in clear now would be taken for secured.
+                    self._judge.drop(EARLY_TLS, SERVER)
+                elif self._replies.pending > self._judge.inspection.limits.reply_line:
                     self._judge.drop(OVERLONG, SERVER, b"", b"reply line")
                 break
             parts.append(self._server.reply(line))
             if self._judge.verdict == PASS and self._server.answered >= 0:
                 self._after_reply(self._server.answered)
-                if self._dialogue.phase == OPAQUE:
-                    parts.append(self._replies.drain())
-                    break
-            if self._lines.pending and self._dialogue.may_send():
+            if self._lines.pending and self._flows():
                 self._freed += self._client_octets()
         if self._freed:
             self.due = now
@@ -138,13 +146,25 @@ class Session:
         out = self._freed
         self._freed = b""
         self.due = 0.0
+        judge = self._judge
+        if self._delayed and self.verdict == PASS:
+            if judge.until > now:
+                self.due = judge.until  # the rate allows it later
+            else:
+                out += self._delayed
+                self._delayed = b""
+                judge.until = 0.0
+                judge.now = now
+                out += self._client_octets()
+                self._settle()
         return out
 
     @property
     def held(self) -> int:
         """Octets that entered and have not left, of both speakers."""
         message = self._message.held if self._message is not None else 0
-        return self._lines.pending + self._replies.pending + len(self._freed) + message
+        waiting = len(self._freed) + len(self._delayed)
+        return self._lines.pending + self._replies.pending + waiting + message
 
     # --- the client's octets ------------------------------------------------
 
@@ -154,7 +174,7 @@ class Session:
         dialogue = self._dialogue
         judge = self._judge
         lines = self._lines
-        while judge.verdict == PASS and dialogue.may_send():
+        while judge.verdict == PASS and not self._delayed and dialogue.may_send():
             if self._message is not None:
                 parts.append(self._message.pass_on(lines.drain()))
                 if not self._message.ended:
@@ -172,10 +192,23 @@ class Session:
                 dialogue.phase = COMMANDS
                 parts.append(self._client.secret(line))
             else:
-                parts.append(self._client.command(line))
-        if judge.verdict == PASS and lines.pending and not dialogue.may_send():
+                left = self._client.command(line, lines.pieced)
+                if judge.until > judge.now and judge.verdict == PASS:
+                    self._delay(left)
+                    break
+                parts.append(left)
+        if judge.verdict == PASS and lines.pending and not self._flows():
             self._held_back()
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _flows(self) -> bool:
+        """May the client's next line go now?"""
+        return not self._delayed and self._dialogue.may_send()
+
+    def _delay(self, left: bytes) -> None:
+        """A command beyond its rate leaves when a token is free."""
+        self._delayed = left
+        self.due = self._judge.until
 
     def _unfinished(self) -> None:
         """A line whose end has not come: it must not grow without bound."""
@@ -199,12 +232,11 @@ class Session:
         phase = self._dialogue.phase
         if verb == DATA:
             if phase == BODY:
-                self._message = Message(self._judge)
+                self._message = Message(self._judge, self._dialogue.declared)
             elif self._lines.pending:
                 # They were meant as a message; the server would run them.
                 self._judge.drop(EARLY_DATA, CLIENT)
-        elif phase == OPAQUE:
-            self.opaque = True
+        elif phase == OPAQUE:  # the client's next octets are a ClientHello
             self._judge.tally.allow_tls += 1
             if self._judge.inspection.parameters.allow_tls_log:
                 self._judge.note(TLS_STARTED, SERVER)
@@ -214,12 +246,13 @@ class Session:
         self.verdict = self._judge.verdict
         if self.verdict != PASS:
             self.waiting = False
+            self._delayed = b""
             self._lines.drain()
             self._replies.drain()
             self._message = None
             self._count_drop()
         else:
-            self.waiting = self._lines.pending > 0 and not self._dialogue.may_send()
+            self.waiting = self._lines.pending > 0 and not self._flows()
 
     def _count_drop(self) -> None:
         tally = self._judge.tally

@@ -36,6 +36,10 @@ EARLY_TLS: Final = 12  # clear text glued behind STARTTLS
 PAYLOAD_COMMAND: Final = 13  # BDAT and its like: a command that carries octets
 OVERLONG: Final = 14  # a line or what is held beyond the absolute cap
 STRAY_REPLY: Final = 15  # a reply nobody asked for, or not a reply at all
+UNREADABLE: Final = 16  # a MIME structure beyond the bounds; `detail` says which
+# --- of the appliance again --------------------------------------------------
+SIZE_EXCEEDED: Final = 17  # `count` octets came, `detail` is the declared number
+DELAYED: Final = 18  # a rule's rate was passed; the command waits
 
 KIND_NAMES: Final = (
     "matched",
@@ -54,6 +58,9 @@ KIND_NAMES: Final = (
     "payload-command",
     "overlong",
     "stray-reply",
+    "unreadable",
+    "size-exceeded",
+    "delayed",
 )
 
 
@@ -62,8 +69,8 @@ class Finding:
     """One notice.
 
     `kind` is one of the ints above, `speaker` CLIENT or SERVER (whose octets),
-    `verdict` what followed for the connection, `rule` the rule that held (only
-    for MATCHED), `evidence` at most EVIDENCE octets of the wire, `detail` and
+    `verdict` what followed for the connection, `rule` the rule that held (for
+    MATCHED and DELAYED), `evidence` at most EVIDENCE octets of the wire, `detail` and
     `count` as the kind says.
     """
 

@@ -76,10 +76,12 @@ class Attachment:
 class Gate:
     """Attachments in the order of `show` (global first, then by interface; the
     classes of one policy in their order), and the security level of each
-    interface by its name."""
+    interface by its name.  `both_ways`: inspect connections to a less trusted
+    side too."""
 
     attachments: tuple[Attachment, ...]
     levels: Mapping[str, int] = field(default_factory=dict)
+    both_ways: bool = False
 
     def choose(self, ends: Endpoints) -> Attachment | None:
         """What a new connection obeys; None: it passes uninspected.
@@ -88,7 +90,7 @@ class Gate:
         client over the side of the server (an interface is watched in both
         directions); within a policy the first class that holds.
         """
-        if self._outbound(ends):
+        if not self.both_ways and self._outbound(ends):
             return None
         places = (ends.client_interface, ends.server_interface, GLOBAL)
         for place in dict.fromkeys(places):

@@ -6,22 +6,30 @@ Called by: engine (reads it), config (builds it), audit (names it).
 """
 
 from dataclasses import dataclass, field
-from typing import final
+from typing import Final, final
 
 from mailward.criteria import CRITERIA
 from mailward.criteria.base import Step
-from mailward.parameters import Parameters
+from mailward.parameters import Compat, Parameters
 from mailward.policy.rule import Rule
 from mailward.stages import (
+    ADDRESSES,
     BODY,
     BODY_LINE,
     COMMAND_LINE,
+    ENCODING,
+    FILE_NAME,
+    FILE_TYPE,
     GROWING,
+    HEADER,
     HEADER_LINE,
     KEYWORD,
     RECIPIENT,
+    REFUSED,
     SENDER,
+    VERB,
 )
+from mailward.verdicts import PASS, verdict_of
 
 
 @final
@@ -40,30 +48,57 @@ class Limits:
     held: int = 1048576
 
 
-# Parameters is of floor 3; who builds an inspection finds it here as well.
-__all__ = ["Inspection", "Limits", "Parameters", "Steps", "build"]
+# Parameters and Compat are of floor 3; who builds an inspection finds them here.
+__all__ = ["Compat", "Growing", "Inspection", "Limits", "Parameters", "build"]
 
-#: The rules that one crossing of a growing quantity awakes.
-Steps = tuple[tuple[int, tuple[Rule, ...]], ...]
+
+@final
+@dataclass(frozen=True)
+class Growing:
+    """The rules on one growing quantity.
+
+    `steps`: by rising limit, the rules that passing it awakes.  `fits`: by
+    rising limit, the negated rules that hold for a unit which ends without
+    having passed it.
+    """
+
+    steps: tuple[tuple[int, tuple[Rule, ...]], ...] = ()
+    fits: tuple[tuple[int, tuple[Rule, ...]], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.steps or self.fits)
 
 
 @final
 @dataclass(frozen=True)
 class Inspection:
     """What a session obeys.  `rules` are in typed order, for counters and show;
-    the other tuples are `rules` sorted by stage, filled by `build`."""
+    the other tuples are `rules` sorted by stage, filled by `build`.
+
+    `must_read`: a rule on the content may end the connection, so a message
+    that cannot be read to its end may not pass.
+    """
 
     name: str
     parameters: Parameters
     rules: tuple[Rule, ...]
     limits: Limits = field(default_factory=Limits)
+    compat: Compat = field(default_factory=Compat)
+    verb: tuple[Rule, ...] = ()
     sender: tuple[Rule, ...] = ()
     recipient: tuple[Rule, ...] = ()
     keyword: tuple[Rule, ...] = ()
-    command_line: Steps = ()
-    header_line: Steps = ()
-    body_line: Steps = ()
-    body: Steps = ()
+    refused: tuple[Rule, ...] = ()
+    addresses: tuple[Rule, ...] = ()
+    encoding: tuple[Rule, ...] = ()
+    file_name: tuple[Rule, ...] = ()
+    file_type: tuple[Rule, ...] = ()
+    command_line: Growing = field(default_factory=Growing)
+    header_line: Growing = field(default_factory=Growing)
+    header: Growing = field(default_factory=Growing)
+    body_line: Growing = field(default_factory=Growing)
+    body: Growing = field(default_factory=Growing)
+    must_read: bool = False
 
 
 def build(
@@ -71,6 +106,7 @@ def build(
     rules: tuple[Rule, ...] = (),
     parameters: Parameters | None = None,
     limits: Limits | None = None,
+    compat: Compat | None = None,
 ) -> Inspection:
     """Sort rules into stages: table order between kinds, typed order within."""
     return Inspection(
@@ -78,34 +114,50 @@ def build(
         parameters=parameters or Parameters(),
         rules=rules,
         limits=limits or Limits(),
+        compat=compat or Compat(),
+        verb=_questions(rules, VERB),
         sender=_questions(rules, SENDER),
         recipient=_questions(rules, RECIPIENT),
         keyword=_questions(rules, KEYWORD),
-        command_line=_steps(rules, COMMAND_LINE),
-        header_line=_steps(rules, HEADER_LINE),
-        body_line=_steps(rules, BODY_LINE),
-        body=_steps(rules, BODY),
+        refused=_questions(rules, REFUSED),
+        addresses=_questions(rules, ADDRESSES),
+        encoding=_questions(rules, ENCODING),
+        file_name=_questions(rules, FILE_NAME),
+        file_type=_questions(rules, FILE_TYPE),
+        command_line=_growing(rules, COMMAND_LINE),
+        header_line=_growing(rules, HEADER_LINE),
+        header=_growing(rules, HEADER),
+        body_line=_growing(rules, BODY_LINE),
+        body=_growing(rules, BODY),
+        must_read=any(
+            rule.criterion.stage in _CONTENT and verdict_of(rule.action) != PASS
+            for rule in rules
+        ),
     )
+
+
+_CONTENT: Final = (ADDRESSES, ENCODING, FILE_NAME, FILE_TYPE)
 
 
 def _questions(rules: tuple[Rule, ...], stage: int) -> tuple[Rule, ...]:
     """The rules of a question stage: by kind in table order, then as typed."""
-    kinds = _kind_order()
+    kinds = {row.kind: order for order, row in enumerate(CRITERIA)}
     mine = [r for r in rules if r.criterion.stage == stage and r.action]
     mine.sort(key=lambda r: kinds[type(r.criterion)])
     return tuple(mine)
 
 
-def _steps(rules: tuple[Rule, ...], stage: int) -> Steps:
+def _growing(rules: tuple[Rule, ...], stage: int) -> Growing:
     """The rules of a growing stage by rising limit, as typed within a limit."""
     assert stage in GROWING
-    by_limit: dict[int, list[Rule]] = {}
+    steps: dict[int, list[Rule]] = {}
+    fits: dict[int, list[Rule]] = {}
     for rule in rules:
         if rule.criterion.stage == stage and rule.action:
             assert isinstance(rule.criterion, Step)
-            by_limit.setdefault(rule.criterion.limit, []).append(rule)
-    return tuple((limit, tuple(by_limit[limit])) for limit in sorted(by_limit))
-
-
-def _kind_order() -> dict[type, int]:
-    return {row.kind: i for i, row in enumerate(CRITERIA)}
+            sort = fits if rule.negated else steps
+            sort.setdefault(rule.criterion.limit, []).append(rule)
+    return Growing(
+        tuple((limit, tuple(steps[limit])) for limit in sorted(steps)),
+        tuple((limit, tuple(fits[limit])) for limit in sorted(fits)),
+    )

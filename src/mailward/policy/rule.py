@@ -19,7 +19,8 @@ class Rule:
     `place` is its 1-based place in the map (the audit's "Class N"), `label`
     the match as the audit prints it (`body length gt 35000`), `action` the
     bits of `verdicts`, `action_label` the action line as `show` prints it
-    (`drop-connection log`; empty when none was given).
+    (`drop-connection log`; empty when none was given).  `negated`: it was typed
+    as `match not`.  `rate` is commands per second where `action` has RATES.
     """
 
     criterion: Criterion
@@ -27,3 +28,5 @@ class Rule:
     place: int
     label: str
     action_label: str
+    negated: bool = False
+    rate: int = 0

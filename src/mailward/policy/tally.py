@@ -12,18 +12,58 @@ from mailward.policy.inspection import Inspection
 
 
 @final
+class Bucket:
+    """A token bucket: `rate` tokens a second, and as many in store.
+
+    Kept as the moment at which it was full last and the tokens taken since, so
+    nothing need be refilled and no rounding adds up: a burst of exactly `rate`
+    never waits.  Times are the driver's clock.
+    """
+
+    __slots__ = ("_full", "_rate", "_taken")
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._full = 0.0
+        self._taken = 0
+
+    def take(self, now: float) -> float:
+        """Take one token; the moment from which it may be used, `now` if there
+        is one in store."""
+        if now >= self._full + self._taken / self._rate:
+            self._full = now
+            self._taken = 0
+        self._taken += 1
+        return max(now, self._next(self._taken))
+
+    def spare(self, now: float) -> bool:
+        """Take one token if there is one in store."""
+        if self._next(self._taken + 1) > now:
+            return False
+        self.take(now)
+        return True
+
+    def _next(self, taken: int) -> float:
+        """From when the last of so many tokens may be used."""
+        return self._full + (taken - self._rate) / self._rate
+
+
+@final
 class Tally:
     """Counters of one attachment.
 
     `packets` are segments handled, both ways; `drops` segments not let
     through, `reset_drops` those dropped with a reset.  `rules` has one number
     for each rule of the inspection, by place - 1.  `mask_banner`,
-    `special_character`, `allow_tls` count what the parameter did.
+    `mail_relay`, `special_character`, `allow_tls` count what the parameter did.
+    `buckets` hold the rate of each rule that has one, by place - 1.
     """
 
     __slots__ = (
         "allow_tls",
+        "buckets",
         "drops",
+        "mail_relay",
         "mask_banner",
         "packets",
         "reset_drops",
@@ -33,6 +73,7 @@ class Tally:
 
     def __init__(self, inspection: Inspection) -> None:
         self.rules = [0] * len(inspection.rules)
+        self.buckets = [Bucket(rule.rate) for rule in inspection.rules]
         self.clear()
 
     def clear(self) -> None:
@@ -40,6 +81,7 @@ class Tally:
         self.packets = 0
         self.drops = 0
         self.reset_drops = 0
+        self.mail_relay = 0
         self.mask_banner = 0
         self.special_character = 0
         self.allow_tls = 0

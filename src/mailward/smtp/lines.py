@@ -6,6 +6,7 @@ Does not know: whether a line is a command or a reply.
 Called by: engine.
 """
 
+from collections import deque
 from typing import Final, final
 
 CRLF: Final = b"\r\n"
@@ -23,12 +24,18 @@ class LineBuffer:
     """Octets in, lines out; remembers how far it has searched.
 
     `pending` octets wait for their end of line.  The bound is the caller's:
-    it looks at `pending` after `take` has found no line.
+    it looks at `pending` after `take` has found no line.  With `edges` it
+    remembers where segments met, and `pieced` says whether the line last taken
+    came in several.
     """
 
-    __slots__ = ("_at", "_octets", "_searched")
+    __slots__ = ("_at", "_base", "_edges", "_octets", "_searched", "pieced")
 
-    def __init__(self) -> None:
+    def __init__(self, edges: bool = False) -> None:
+        self.pieced = False
+        # Where segments met, and where `_octets` begins, in octets ever added.
+        self._edges: deque[int] | None = deque() if edges else None
+        self._base = 0
         self._octets = b""
         self._at = 0  # where the next line begins
         self._searched = 0  # no CRLF begins before this place
@@ -40,13 +47,17 @@ class LineBuffer:
 
     def add(self, segment: bytes) -> None:
         """Octets that follow what is held."""
+        if self._edges is not None:
+            self._edges.append(self._base + len(self._octets))
         if self._at == len(self._octets):
+            self._base += self._at
             self._octets = segment
             self._at = 0
             self._searched = 0
         else:
             rest = self._octets[self._at :] if self._at else self._octets
             self._octets = rest + segment
+            self._base += self._at
             self._searched -= self._at
             self._at = 0
 
@@ -58,6 +69,11 @@ class LineBuffer:
             self._searched = max(self._at, len(self._octets) - 1)
             return b""
         line = self._octets[self._at : end + 2]
+        if self._edges is not None:
+            begins = self._base + self._at
+            while self._edges and self._edges[0] <= begins:
+                self._edges.popleft()
+            self.pieced = bool(self._edges) and self._edges[0] < self._base + end + 2
         self._at = self._searched = end + 2
         return line
 
@@ -68,6 +84,9 @@ class LineBuffer:
     def drain(self) -> bytes:
         """All that is held, whether or not a line has ended."""
         rest = self._octets[self._at :] if self._at else self._octets
+        if self._edges is not None:
+            self._edges.clear()
+        self._base += len(self._octets)
         self._octets = b""
         self._at = 0
         self._searched = 0

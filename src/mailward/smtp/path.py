@@ -103,6 +103,38 @@ def readings(line: bytes, path: Path) -> tuple[bytes, ...]:
     return tuple(found)
 
 
+#: A longer number is none (RFC 1870 section 4 has at most 20 digits).
+_SIZE_DIGITS: Final = 20
+#: What `declared_size` gives where nothing is declared.
+NO_SIZE: Final = -1
+
+
+def declared_size(line: bytes, path: Path) -> int:
+    """The number behind SIZE= among the parameters, NO_SIZE if there is none."""
+    for word in line[path.stop : -2].split(b" "):
+        if word[:5].upper() == b"SIZE=":
+            digits = word[5:]
+            if 0 < len(digits) <= _SIZE_DIGITS and not digits.strip(b"0123456789"):
+                return int(digits)
+    return NO_SIZE
+
+
+def domain_of(mailbox: bytes) -> bytes:
+    """What stands behind the last at-sign, in lower case, without a final dot."""
+    return (
+        mailbox.rpartition(b"@")[2].lower().rstrip(b". \t") if b"@" in mailbox else b""
+    )
+
+
+def routes(mailbox: bytes) -> bool:
+    """Does the mailbox name further stations: a source route, a percent, a bang
+    path, a second at-sign (reference section 1, mail-relay)?"""
+    local, _, domain = mailbox.rpartition(b"@")
+    return any(mark in local for mark in (b"@", b"%", b"!", b":")) or (
+        b"!" in domain or b"%" in domain
+    )
+
+
 def _skip(line: bytes, at: int, limit: int) -> int:
     """The first offset from `at` that is neither blank nor tab."""
     rest = line[at:limit]

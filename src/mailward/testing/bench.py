@@ -4,8 +4,9 @@ Knows: how a driver treats a session, and what it then tells the audit.
 Does not know: sockets, the notation of dialogue files.
 Called by: the harnesses of this house, tests.
 
-All dialogues of a bench take place between the same two addresses while the
-clock stands still, so that records can be compared letter by letter.
+All dialogues of a bench take place between the same two addresses, and its clock
+moves only where a dialogue says so, so that records can be compared letter by
+letter.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ ENDS: Final = Endpoints(
     server_address="10.1.1.5",
     server_port=25,
 )
-#: Seconds since the epoch: the clock of a bench stands still.
+#: Seconds since the epoch: when every dialogue begins.
 NOW: Final = 1_700_000_000.0
 
 #: The pieces in which the segment of each turn is handed over.
@@ -126,6 +127,7 @@ class _Run:
         self.records: list[Written] = []
         self.auditor = Auditor((self,), level=7)
         self.octets = 0
+        self.now = NOW
         self.auditor.built(1, ends, NOW)
 
     def write(self, record: Record) -> None:
@@ -148,34 +150,47 @@ class _Run:
     ) -> tuple[bytes, bytes]:
         to_server = to_client = b""
         client = turn.speaker == CLIENT
+        if turn.passes:
+            return self._wait(session, turn.passes), b""
         if turn.closes and client:
-            to_server = session.client_closed(NOW)
+            to_server = session.client_closed(self.now)
         elif turn.closes:
-            to_client = session.server_closed(NOW)
+            to_client = session.server_closed(self.now)
         for piece in () if turn.closes else pieces:
             if client:
-                to_server += session.from_client(piece, NOW)
+                to_server += session.from_client(piece, self.now)
             else:
-                to_client += session.from_server(piece, NOW)
-                if 0.0 < session.due <= NOW:
-                    to_server += session.on_time(NOW)
+                to_client += session.from_server(piece, self.now)
+            if 0.0 < session.due <= self.now:
+                to_server += session.on_time(self.now)
             self._take(session)
         self._take(session)
         return to_server, to_client
+
+    def _wait(self, session: Session, seconds: float) -> bytes:
+        """The clock moves on, and stops at each moment the session has named."""
+        until = self.now + seconds
+        to_server = b""
+        while 0.0 < session.due <= until:
+            self.now = max(self.now, session.due)
+            to_server += session.on_time(self.now)
+            self._take(session)
+        self.now = until
+        return to_server
 
     def _take(self, session: Session) -> None:
         """The findings so far go to the auditor."""
         self.verdict = session.verdict
         for finding in session.findings:
             self.found.append(finding.key())
-            self.auditor.found(1, self.ends, self.attachment, finding, NOW)
+            self.auditor.found(1, self.ends, self.attachment, finding, self.now)
         session.findings.clear()
 
     def outcome(self, heard: tuple[Heard, ...]) -> Outcome:
         """Close, and tell what came of it."""
         if self.session is not None:
-            self.session.client_closed(NOW)
-            self.session.server_closed(NOW)
+            self.session.client_closed(self.now)
+            self.session.server_closed(self.now)
             self._take(self.session)
         self.auditor.ended(
             1,
@@ -185,7 +200,7 @@ class _Run:
             FINS if self.verdict == PASS else INSPECTION,
             self.octets,
             NOW,
-            NOW,
+            self.now,
         )
         return Outcome(
             heard=heard,
@@ -210,6 +225,7 @@ def counts_of(attachment: Attachment | None) -> tuple[int, ...]:
     return (
         *tally.rules,
         tally.mask_banner,
+        tally.mail_relay,
         tally.special_character,
         tally.allow_tls,
     )

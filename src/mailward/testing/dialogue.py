@@ -25,9 +25,15 @@ configuration.  Then:
                           not what was sent; also with + and *; `s: -` is
                           nothing at all
 `C closes`, `S closes`    the speaker has no more to say
+`@ 0.5`                   so many seconds pass; `s:` below is what then goes to
+                          the server, which is nothing if none is there
 `! drop`, `! reset`       the line above brought this verdict
 `% 108004 text`           a record; `...` in the text stands for anything
-`# text`                  a remark
+`# text`                  a remark; two sorts say something to the harness:
+`# proves: match action`  the cell of docs/reference/matrix.md that is proven
+                          here (`# proves: cmd verb reset not`)
+`# cuts matter: why`      the outcome depends on how segments are cut, for this
+                          reason; otherwise it must not
 
 Lines of one speaker on end are one segment; an empty line between them parts
 it in two.  In a text `\r \n \t \0 \\ \xNN` are escapes.
@@ -46,10 +52,15 @@ from mailward.errors import MailwardError
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.verdicts import PASS, VERDICT_NAMES
 
+#: No dialogue waits longer than this in all, in seconds: real sockets really wait.
+PATIENT: Final = 2.0
+
 #: No segment of a dialogue file may be longer than this.
 LONGEST: Final = 64 * 1024 * 1024
 
 _LINE: Final = re.compile(r"([CScs])(?::(?: (.*))?|\+ (.*)|\* (\d+) (.*))")
+_WAIT: Final = re.compile(r"@ (\d\.\d{1,3})")
+_CUTS: Final = "# cuts matter: "
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.)|$)")
 _LETTERS: Final = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\"}
 
@@ -64,9 +75,9 @@ class Turn:
     """One segment and what must come of it.
 
     `line` counts from 1 in the file, `speaker` is CLIENT or SERVER, `closes`
-    says that the speaker closes its side instead of sending.  `to_server` and
-    `to_client` are the octets that must arrive; `verdict` the verdict in force
-    once the segment was handled.
+    says that the speaker closes its side instead of sending, `passes` that nobody
+    speaks while so many seconds pass.  `to_server` and `to_client` are the octets
+    that must arrive; `verdict` the verdict in force once the segment was handled.
     """
 
     line: int
@@ -76,6 +87,7 @@ class Turn:
     to_server: bytes
     to_client: bytes
     verdict: int
+    passes: float = 0.0
 
 
 @final
@@ -98,13 +110,15 @@ class Expected:
 @final
 @dataclass(frozen=True)
 class Dialogue:
-    """One dialogue file.  `config` holds None for the line `factory`."""
+    """One dialogue file.  `config` holds None for the line `factory`,
+    `cuts_matter` the reason if the outcome depends on cuts."""
 
     file: str
     claim: str
     config: tuple[str | None, ...]
     turns: tuple[Turn, ...]
     records: tuple[Expected, ...]
+    cuts_matter: str = ""
 
     @property
     def verdict(self) -> int:
@@ -148,6 +162,7 @@ class _Reader:
         self.file = file
         self.number = 0
         self.claim = ""
+        self.cuts_matter = ""
         self.config: list[str | None] = []
         self.talking = False
         self.turns: list[Turn] = []
@@ -165,6 +180,8 @@ class _Reader:
             raise self.error("a blank at the end of the line: write \\x20")
         if line.startswith("#"):
             self.claim = self.claim or line[1:].strip()
+            if line.startswith(_CUTS):
+                self.cuts_matter = line.removeprefix(_CUTS)
         elif not self.claim and line:
             raise self.error("the first line states the claim: # …")
         elif not self.talking:
@@ -189,15 +206,28 @@ class _Reader:
             self.end_turn()
             self.pieces.append(_Piece(_speaker(line[0]), self.number, b"", True))
             self.end_turn()
+        elif line.startswith("@"):
+            self.wait(line)
         else:
             self.say(line)
+
+    def wait(self, line: str) -> None:
+        """Time passes: a turn of its own."""
+        found = _WAIT.fullmatch(line)
+        if found is None:
+            raise self.error("a wait is written `@ 0.5`, in seconds")
+        self.end_turn()
+        seconds = float(found[1])
+        if seconds + sum(turn.passes for turn in self.turns) > PATIENT:
+            raise self.error(f"longer than {PATIENT} seconds in all")
+        self.pieces.append(_Piece(SERVER, self.number, b"", passes=seconds))
 
     def say(self, line: str) -> None:
         """A line of a speaker, or what a listener hears."""
         found = _LINE.fullmatch(line)
         if found is None:
             raise self.error(
-                "expected C: C+ C* S: S+ S* s: s+ s* c: c+ c* closes ! % or #"
+                "expected C: C+ C* S: S+ S* s: s+ s* c: c+ c* closes @ ! % or #"
             )
         who, text, raw, times, again = found.groups()
         if raw is not None:
@@ -216,7 +246,7 @@ class _Reader:
 
     def speak(self, speaker: int, octets: bytes) -> None:
         """Octets of a speaker: a new piece of this turn, or of a new one."""
-        if self.pieces and self.pieces[0].speaker != speaker:
+        if self.pieces and (self.pieces[0].speaker != speaker or self.pieces[0].passes):
             self.end_turn()
         piece = _Piece(speaker, self.number, octets)
         if self.verdict != PASS:
@@ -230,6 +260,8 @@ class _Reader:
         piece = self.pieces[-1]
         if self.verdict != PASS and not piece.judged:
             raise self.error("nothing arrives after a verdict")
+        if piece.passes and listener == CLIENT:
+            raise self.error("the client hears nothing of a wait")
         if listener != piece.speaker:
             piece.heard = octets if not piece.told else piece.heard_so_far() + octets
             piece.told = True
@@ -272,6 +304,7 @@ class _Reader:
                 to_server=heard if client else released,
                 to_client=b"" if client else heard,
                 verdict=self.verdict,
+                passes=first.passes,
             )
         )
         self.pieces = []
@@ -289,6 +322,7 @@ class _Reader:
             config=tuple(self.config),
             turns=tuple(self.turns),
             records=tuple(self.records),
+            cuts_matter=self.cuts_matter,
         )
 
     def octets(self, text: str) -> bytes:
@@ -313,12 +347,18 @@ class _Piece:
     """One line of a speaker with what is heard of it."""
 
     def __init__(
-        self, speaker: int, line: int, sent: bytes, closes: bool = False
+        self,
+        speaker: int,
+        line: int,
+        sent: bytes,
+        closes: bool = False,
+        passes: float = 0.0,
     ) -> None:
         self.speaker = speaker
         self.line = line
         self.sent = sent
         self.closes = closes
+        self.passes = passes
         self.heard: bytes | None = None
         self.told = False
         self.judged = False

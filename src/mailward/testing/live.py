@@ -5,7 +5,8 @@ Does not know: how the relay works.
 Called by: tests.
 
 Relay and ends share one loop and the loopback, so what was sent has arrived
-after a few rounds of the loop: nothing sleeps, and silence can be observed.
+after a few rounds of the loop: silence can be observed, and nothing sleeps but
+where a dialogue says that time passes.
 """
 
 import asyncio
@@ -87,7 +88,9 @@ async def _turn(turn: Turn, client: ScriptedEnd, server: ScriptedEnd) -> Heard:
     at_server = len(server.received)
     at_client = len(client.received)
     over = _verdict(client, server) != PASS
-    if turn.closes:
+    if turn.passes:
+        await asyncio.sleep(turn.passes)
+    elif turn.closes:
         speaker.close()
         await listener.left_alone(PATIENCE)
     elif not over:

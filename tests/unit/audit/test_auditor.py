@@ -18,6 +18,7 @@ from mailward.audit.auditor import (
 from mailward.audit.records import (
     BY_KIND,
     DEBUGGING,
+    ERRORS,
     INTERNAL_ERROR,
     OWN,
     UPSTREAM_UNREACHABLE,
@@ -25,6 +26,7 @@ from mailward.audit.records import (
 )
 from mailward.policy.findings import (
     CLIENT,
+    DELAYED,
     KIND_NAMES,
     LOOKALIKE,
     MALICIOUS,
@@ -32,13 +34,17 @@ from mailward.policy.findings import (
     PARAMETER,
     REPLACED,
     SERVER,
+    SIZE_EXCEEDED,
     STRAY_REPLY,
     TLS_STARTED,
     UNEXPECTED,
     UNKNOWN_COMMAND,
+    UNREADABLE,
     Finding,
 )
-from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS, RESET, RESETS
+from mailward.policy.gate import Attachment, Traffic
+from mailward.policy.inspection import Compat, build
+from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS, RATES, RESET, RESETS
 from tests.unit.audit.cases import ATTACHED, IN, OUT, Kept, rule
 
 AT = 1_700_000_000.0
@@ -100,6 +106,30 @@ def test_a_log_alone_says_received() -> None:
     ]
 
 
+@pytest.mark.parametrize("action", [RATES | LOGS, MASKS | RATES | LOGS])
+def test_a_command_beyond_its_rate_is_dropped_for_now(action: int) -> None:
+    """108004 says `Dropped`, as of the segment that the appliance loses."""
+    finding = Finding(DELAYED, CLIENT, PASS, rule=rule(action, 1, "cmd verb NOOP"))
+    assert heard(finding) == [
+        (
+            "%ASA-4-108004: ESMTP Classification: Dropped ESMTP Request "
+            "from outside:75.75.75.75/35314 to DMZ:10.0.25.101/25; "
+            "matched Class 1: cmd verb NOOP"
+        )
+    ]
+
+
+def test_a_size_beyond_the_declared_one() -> None:
+    """108006 names both sizes."""
+    assert heard(Finding(SIZE_EXCEEDED, CLIENT, PASS, detail=b"100", count=120)) == [
+        (
+            "%ASA-7-108006: Detected ESMTP size violation from "
+            "outside:75.75.75.75/35314 to DMZ:10.0.25.101/25; declared size is: 100, "
+            "actual size is 120"
+        )
+    ]
+
+
 def test_a_parameter_goes_by_its_verdict() -> None:
     """Ended the connection: 108004; passed: 108005."""
     detail = b"special-character: found"
@@ -156,12 +186,13 @@ def test_tls_names_client_and_server() -> None:
 
 
 def test_every_own_kind_has_a_sentence() -> None:
-    """Each kind of mailward's own gives one line under its own tag."""
-    for kind in range(UNKNOWN_COMMAND, len(KIND_NAMES)):
+    """Each kind that no rule or parameter causes gives one line under its tag."""
+    for kind in (*range(UNKNOWN_COMMAND, UNREADABLE + 1), SIZE_EXCEEDED):
         row = BY_KIND[kind]
         lines = heard(Finding(kind, CLIENT, PASS, b"EVID", b"DETAIL", count=9))
         assert len(lines) == 1
-        assert lines[0].startswith(f"%MAILWARD-{row.severity}-{row.number}: ")
+        whose = "MAILWARD" if row.number > OWN else "ASA"
+        assert lines[0].startswith(f"%{whose}-{row.severity}-{row.number}: ")
         assert "{" not in lines[0]
 
 
@@ -251,6 +282,19 @@ def test_the_inspection_ends_a_connection(verdict: int, reason: str) -> None:
             "DMZ:10.0.25.101/25 duration 0:00:00 bytes 9 Flow closed by inspection"
         ),
     ]
+
+
+def test_the_severity_of_the_guide() -> None:
+    """`mailward compat severity-507003 3` writes it as an error, so that it is
+    still written where warnings are not."""
+    sink = Kept()
+    auditor = Auditor([sink], ERRORS)
+    made = build("L7_MAP", compat=Compat(guide_severity=True))
+    guide = Attachment("outside", "p", "c", Traffic(((25, 25),)), made)
+    auditor.ended(7, IN, guide, DROP, INSPECTION, 9, AT, AT)
+    auditor.ended(8, IN, ATTACHED, DROP, INSPECTION, 9, AT, AT)
+    assert [line.partition(" ")[0] for line in sink.lines()] == ["%ASA-3-507003:"]
+    assert auditor.counts[507003] == 2
 
 
 def test_reasons_are_the_appliances() -> None:

@@ -51,6 +51,7 @@ def test_severities_of_the_appliance_stand() -> None:
         108003: 2,
         108004: 4,
         108005: 6,
+        108006: 7,
         108007: 6,
         302013: 6,
         302014: 6,

@@ -5,9 +5,9 @@ from mailward.config.factory import BUILT_IN
 from mailward.config.names import Compiled
 from mailward.criteria.ehlo import EhloKeyword
 from mailward.criteria.lengths import BodyLength
-from mailward.parameters import Parameters
+from mailward.parameters import Compat, Parameters
 from mailward.policy.inspection import Inspection
-from mailward.verdicts import DROPS, LOGS, MASKS, RESETS
+from mailward.verdicts import DROPS, LOGS, MASKS, RATES, RESETS
 from tests.unit.config.kit import ends, taken, told
 
 IN_FORCE = """\
@@ -63,9 +63,15 @@ def test_parameters() -> None:
     assert inspection("parameters").parameters == Parameters()
     assert inspection(
         "parameters\nmask-banner\nallow-tls action log\n"
-        "special-character action drop-connection"
+        "special-character action drop-connection\n"
+        "mail-relay Example.com action drop-connection log"
     ).parameters == Parameters(
-        mask_banner=True, special_character=DROPS, allow_tls=True, allow_tls_log=True
+        mask_banner=True,
+        mail_relay=DROPS | LOGS,
+        local_domain=b"example.com",
+        special_character=DROPS,
+        allow_tls=True,
+        allow_tls_log=True,
     )
 
 
@@ -81,16 +87,40 @@ def test_unknown_lines_of_a_map_are_passed_over() -> None:
     assert attachment.inspection.rules[0].action == 0
 
 
-def test_compatibility() -> None:
-    """`mailward compat bdat cross` holds for every map, `close` is the default."""
-    text = f"policy-map type inspect esmtp m\n{IN_FORCE}mailward compat bdat "
+def test_negated_rules() -> None:
+    """`not` is of the rule and of its label, never of the criterion."""
+    (rule,) = inspection("match not body length gt 5\nlog").rules
 
-    assert compiled(f"{text}cross").gate.attachments[0].inspection.parameters == (
-        Parameters(cross_bdat=True)
+    assert (rule.criterion, rule.negated, rule.label) == (
+        BodyLength(5),
+        True,
+        "not body length gt 5",
     )
-    assert compiled(f"{text}close").gate.attachments[0].inspection.parameters == (
-        Parameters()
+
+
+def test_two_actions() -> None:
+    """`mask` and `rate-limit` together are one action; `log` of either holds."""
+    lines = "match cmd verb VRFY\nrate-limit 5 log\nmask\n"
+    lines += "match cmd verb EHLO\nrate-limit 9\nmatch cmd verb HELP\nmask\nlog"
+
+    assert [(r.action, r.rate, r.action_label) for r in inspection(lines).rules] == [
+        (MASKS | RATES | LOGS, 5, "mask rate-limit 5 log"),
+        (RATES, 9, "rate-limit 9"),
+        (LOGS, 0, "log"),
+    ]
+
+
+def test_compatibility() -> None:
+    """The switches hold for every map, and for the gate."""
+    text = f"policy-map type inspect esmtp m\n{IN_FORCE}mailward compat "
+    made = compiled(f"{text}bdat cross\nmailward compat direction both\n")
+    plain = compiled(f"{text}bdat close\n")
+
+    assert made.gate.attachments[0].inspection.compat == (
+        Compat(cross_bdat=True, both_ways=True)
     )
+    assert plain.gate.attachments[0].inspection.compat == Compat()
+    assert (made.gate.both_ways, plain.gate.both_ways) == (True, False)
 
 
 def test_a_class_of_patterns_beyond_the_budget() -> None:

@@ -1,6 +1,6 @@
 """The factory's texts are read like any other."""
 
-from mailward.config.factory import BUILT_IN, FACTORY
+from mailward.config.factory import BUILT_IN, BUILT_IN_94, FACTORY
 from tests.unit.config.kit import taken
 
 DEFAULT_MAP = """\
@@ -18,6 +18,8 @@ policy-map type inspect esmtp _default_esmtp_map
   drop-connection log
  match sender-address length gt 320~
   drop-connection log
+ match MIME filename length gt 255~
+  drop-connection log
  match ehlo-reply-parameter others~
   mask
 """.replace("~", " ")
@@ -29,6 +31,16 @@ def test_the_default_map() -> None:
 
     assert running.errors == []
     assert DEFAULT_MAP in running.render()
+
+
+def test_the_default_map_since_9_4() -> None:
+    """It allows TLS, and is the same in all else."""
+    running = taken(BUILT_IN_94)
+
+    assert running.errors == []
+    assert running.render() == taken(BUILT_IN).render().replace(
+        "  mask-banner\n", "  mask-banner\n  allow-tls\n"
+    )
 
 
 def test_the_factory_renders_as_it_stands() -> None:

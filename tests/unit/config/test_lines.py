@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailward.config.lines import Block, Line, key_of
+from mailward.config.lines import Block, Line, key_of, rank_of
 from mailward.config.objects import OBJECT_OF
 from mailward.lang.tokens import Args
 from tests.unit.config.kit import taken
@@ -27,6 +27,12 @@ def test_key() -> None:
     assert key_of(MEMBER.line, Args({"regex": "a"})) == "match regex: match regex a"
     assert key_of(MEMBER.line, Args({}), "as told") == "match regex: as told"
     assert key_of(PARAMETERS.line, Args({})) == "parameters: parameters"
+
+
+def test_rank() -> None:
+    """Lines stand as their rows say; one that nobody knows goes first."""
+    assert rank_of(Line(MEMBER, "match regex a", Args({"regex": "a"}))) == 1
+    assert rank_of(Line(None, "what")) == 0
 
 
 def test_find_replace_remove() -> None:

@@ -69,6 +69,20 @@ def test_the_factory_configuration() -> None:
     assert loaded.warnings == ()
 
 
+def test_the_default_map_of_a_release() -> None:
+    """`asa-version 9.4` has a default map that allows TLS, `9.3` the older one."""
+    text = f"{FACTORY}mailward compat asa-version "
+    allowed = {
+        version: load(f"{text}{version}\n").gate.attachments[0].inspection.parameters
+        for version in ("9.3", "9.4")
+    }
+
+    assert [allowed[version].allow_tls for version in ("9.3", "9.4")] == [False, True]
+    assert "  no special-character\n  allow-tls\n" in (
+        load(f"{text}9.4\n").running.render(everything=True)
+    )
+
+
 def test_an_empty_configuration() -> None:
     """It loads; that nothing is inspected is said, behind all other warnings."""
     loaded = load("regex a b\n")

@@ -2,7 +2,7 @@
 
 from mailward.config.modes import CONFIG, ESMTP_ACTIONS, ESMTP_MAP, MODES
 from mailward.criteria.words import ENDS
-from mailward.verdicts import MASKS
+from mailward.verdicts import MASKS, RATES
 
 
 def test_names_are_unique_and_all_lead_to_the_top() -> None:
@@ -15,6 +15,6 @@ def test_names_are_unique_and_all_lead_to_the_top() -> None:
 
 def test_a_mode_for_each_set_of_actions() -> None:
     """What may follow a match is decided by the mode it enters."""
-    assert list(ESMTP_ACTIONS) == sorted((ENDS, ENDS | MASKS))
+    assert list(ESMTP_ACTIONS) == sorted((ENDS, ENDS | MASKS, ENDS | MASKS | RATES))
     assert {mode.parent for mode in ESMTP_ACTIONS.values()} == {ESMTP_MAP}
     assert {mode.prompt for mode in ESMTP_ACTIONS.values()} == {"config-pmap-c"}

@@ -101,8 +101,47 @@ def test_everything() -> None:
 
     assert "  inspect esmtp _default_esmtp_map \n" in rendered
     assert "policy-map type inspect esmtp _default_esmtp_map\n" in rendered
-    assert "  mask-banner\n  no special-character\n  no allow-tls\n" in rendered
+    assert (
+        "  mask-banner\n  no mail-relay\n  no special-character\n  no allow-tls\n"
+        in rendered
+    )
     assert rendered.count("class-map inspection_default\n") == 1
+
+
+def test_parameters_that_are_off_stand_at_their_places() -> None:
+    """Set or not, they keep the order of the appliance."""
+    text = "policy-map type inspect esmtp m\n parameters\n  special-character "
+    rendered = taken(f"{text}action log\n").render(everything=True)
+
+    assert (
+        "  no mail-relay\n  special-character action log\n  no allow-tls\n" in rendered
+    )
+
+
+def test_switches_that_say_what_holds_anyway() -> None:
+    """Only `all` shows them, typed or not; all switches stand behind what begins
+    a configuration, in order."""
+    text = "mailward compat direction both\nmailward compat bdat close\nhostname fw\n"
+    running = taken(text)
+
+    assert running.render() == "hostname fw\nmailward compat direction both\n"
+    assert (
+        running.render(everything=True)
+        == """\
+hostname fw
+mailward compat asa-version 9.3
+mailward compat banner asa
+mailward compat bdat close
+mailward compat chunking hidden
+mailward compat direction both
+mailward compat ehlo-auth-equals keyword
+mailward compat ehlo-vrfy keyword
+mailward compat rate-excess delay
+mailward compat severity-507003 4
+mailward compat show-header long
+mailward compat unknown-command line
+"""
+    )
 
 
 def test_everything_of_a_map_of_ones_own() -> None:
@@ -110,8 +149,8 @@ def test_everything_of_a_map_of_ones_own() -> None:
     rendered = load(EMAIL).running.render(everything=True)
 
     assert (
-        "L7_EMAIL_MAP\n parameters\n  no mask-banner\n  no special-character\n"
-        "  no allow-tls\n match" in rendered
+        "L7_EMAIL_MAP\n parameters\n  no mask-banner\n  no mail-relay\n"
+        "  no special-character\n  no allow-tls\n match" in rendered
     )
     assert "  inspect esmtp L7_EMAIL_MAP \n" in rendered
     assert "class-map inspection_default\n" in rendered

@@ -60,6 +60,26 @@ def test_one_action_a_match() -> None:
     assert "  reset\n" in after(text + "no drop-connection\n")
 
 
+def test_actions_that_oust_each_other() -> None:
+    """Two may stand side by side; one that stands alone ousts both, and each of
+    them ousts it."""
+    text = f"{MAP}match cmd verb VRFY\nreset\nrate-limit 5\nmask\n"
+
+    assert "VRFY \n  mask\n  rate-limit 5\n!" in after(text)
+    assert "VRFY \n  log\n!" in after(f"{text}log\n")
+
+
+def test_a_match_typed_again_is_opened_again() -> None:
+    """With `not` it is another match."""
+    text = f"{MAP}match body length gt 1\nlog\nmatch not body length gt 1\nreset\n"
+    text += "match body length gt 1\ndrop-connection\n"
+
+    assert after(text) == (
+        f"{MAP} parameters\n match body length gt 1 \n  drop-connection\n"
+        " match not body length gt 1 \n  reset\n!\n"
+    )
+
+
 def test_parameters_are_always_there() -> None:
     """A new inspection map has its `parameters` line from the beginning."""
     assert after(MAP) == f"{MAP} parameters\n!\n"

@@ -49,6 +49,40 @@ def test_every_counter_has_its_line() -> None:
     )
 
 
+def test_relaying_is_counted_where_it_is_asked_for() -> None:
+    """`mail-relay` stands behind `mask-banner`; two actions are told as one."""
+    text = CONFIG.replace(
+        "  mask-banner\n", "  mask-banner\n  mail-relay b.example action log\n"
+    ).replace(
+        " match cmd line length gt 100\n",
+        " match not cmd verb VRFY\n  rate-limit 5 log\n  mask\n",
+    )
+    state = gateway(text)
+    tally = state.loaded.gate.attachments[1].tally
+    tally.mail_relay, tally.rules = 4, [0, 9]
+    lines = answer("show service-policy interface outside inspect esmtp", state)
+    assert lines.endswith(
+        "        mask-banner, count 0\n"
+        "        mail-relay, count 4\n"
+        "        special-character, count 0\n"
+        "        allow-tls, count 0\n"
+        "        match body length gt 35000\n"
+        "          drop-connection log, packet 0\n"
+        "        match not cmd verb VRFY\n"
+        "          mask rate-limit 5 log, packet 9\n"
+    )
+
+
+def test_the_short_inspect_line() -> None:
+    """`mailward compat show-header short`: packet, drop and reset-drop only."""
+    state = gateway(f"{CONFIG}mailward compat show-header short\n")
+    tally = state.loaded.gate.attachments[1].tally
+    tally.packets, tally.drops, tally.reset_drops = 54698280, 2676, 5
+    assert answer("show service-policy interface outside", state).endswith(
+        "      Inspect: esmtp L7_MAP, packet 54698280, drop 2676, reset-drop 5\n"
+    )
+
+
 def test_without_inspect_only_the_inspect_line() -> None:
     """Global first, then the interfaces."""
     assert answer("show service-policy", gateway()) == GLOBAL + OUTSIDE

@@ -2,18 +2,19 @@
 
 from mailward.criteria.envelope import (
     RECIPIENT_COUNT,
-    REGEX,
-    REGEX_CLASS,
+    REFUSED_COUNT,
     SENDER_LENGTH,
     SENDER_REGEX,
     RecipientCount,
+    RefusedCount,
     SenderLength,
     SenderRegex,
 )
+from mailward.criteria.words import REGEX, REGEX_CLASS
 from mailward.facts import Facts
 from mailward.lang.tokens import Args, Names
 from mailward.rex.matcher import Matcher
-from mailward.stages import RECIPIENT, SENDER
+from mailward.stages import RECIPIENT, REFUSED, SENDER
 
 
 class Known(Names):
@@ -25,12 +26,12 @@ class Known(Names):
         return Matcher([known[kind, name]])
 
 
-def facts(sender: bytes = b"", recipients: int = 0) -> Facts:
+def facts(sender: bytes = b"", recipients: int = 0, refused: int = 0) -> Facts:
     """Facts with an envelope."""
     made = Facts()
-    made.sender = sender
-    made.senders = (sender,)
+    made.text = sender
     made.recipients = recipients
+    made.refused = refused
     return made
 
 
@@ -60,16 +61,6 @@ def test_sender_regex_by_class() -> None:
     assert not made.holds(facts(b"one@example.com"))
 
 
-def test_sender_regex_on_every_reading() -> None:
-    """Where servers may read different mailboxes, any of them is enough."""
-    made = SENDER_REGEX.make(Args({"regex": "one"}), Known())
-    several = facts(b"x@example.com")
-    several.senders = (b"x@example.com", b"one@example.com")
-
-    assert made.holds(several)
-    assert not made.holds(Facts())
-
-
 def test_recipient_count() -> None:
     """The recipient beyond the limit holds."""
     made = RECIPIENT_COUNT.make(Args({"limit": 100}), Names())
@@ -77,3 +68,12 @@ def test_recipient_count() -> None:
     assert (made, made.stage) == (RecipientCount(100), RECIPIENT)
     assert made.holds(facts(recipients=101))
     assert not made.holds(facts(recipients=100))
+
+
+def test_refused_count() -> None:
+    """The refused recipient beyond the limit holds, however many were named."""
+    made = REFUSED_COUNT.make(Args({"limit": 2}), Names())
+
+    assert (made, made.stage) == (RefusedCount(2), REFUSED)
+    assert made.holds(facts(recipients=1, refused=3))
+    assert not made.holds(facts(recipients=9, refused=2))

@@ -7,14 +7,16 @@ from mailward.criteria.lengths import (
     BODY_LENGTH,
     BODY_LINE_LENGTH,
     COMMAND_LINE_LENGTH,
+    HEADER_LENGTH,
     HEADER_LINE_LENGTH,
     BodyLength,
     BodyLineLength,
     CommandLineLength,
+    HeaderLength,
     HeaderLineLength,
 )
 from mailward.lang.tokens import Args, Names
-from mailward.stages import BODY, BODY_LINE, COMMAND_LINE, GROWING, HEADER_LINE
+from mailward.stages import BODY, BODY_LINE, COMMAND_LINE, GROWING, HEADER, HEADER_LINE
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,7 @@ from mailward.stages import BODY, BODY_LINE, COMMAND_LINE, GROWING, HEADER_LINE
     [
         (COMMAND_LINE_LENGTH, CommandLineLength(512), COMMAND_LINE),
         (HEADER_LINE_LENGTH, HeaderLineLength(512), HEADER_LINE),
+        (HEADER_LENGTH, HeaderLength(512), HEADER),
         (BODY_LINE_LENGTH, BodyLineLength(512), BODY_LINE),
         (BODY_LENGTH, BodyLength(512), BODY),
     ],

@@ -1,28 +1,39 @@
 """A session driven by hand, for the tests of the engine."""
 
+from dataclasses import replace
+
 from mailward.criteria.base import Criterion
 from mailward.engine.session import Session
-from mailward.policy.inspection import Inspection, Limits, Parameters, build
+from mailward.policy.inspection import Compat, Inspection, Limits, Parameters, build
 from mailward.policy.rule import Rule
 from mailward.policy.tally import Tally
 
 NOW = 1.0
 
 
+def unless(criterion: Criterion, action: int) -> Rule:
+    """A negated rule; its place is given by `inspection`."""
+    return Rule(criterion, action, 0, "", "", negated=True)
+
+
 def inspection(
-    *rules: tuple[Criterion, int],
+    *rules: tuple[Criterion, int] | Rule,
     parameters: Parameters | None = None,
     limits: Limits | None = None,
+    compat: Compat | None = None,
 ) -> Inspection:
-    """An inspection of (criterion, action) pairs."""
+    """An inspection of (criterion, action) pairs and of rules."""
     return build(
         "m",
         tuple(
-            Rule(criterion, action, place, f"rule {place}", "")
-            for place, (criterion, action) in enumerate(rules, 1)
+            replace(rule, place=place, label=f"rule {place}")
+            if isinstance(rule, Rule)
+            else Rule(rule[0], rule[1], place, f"rule {place}", "")
+            for place, rule in enumerate(rules, 1)
         ),
         parameters,
         limits,
+        compat,
     )
 
 

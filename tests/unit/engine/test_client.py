@@ -2,12 +2,15 @@
 
 import pytest
 
+from mailward.criteria.command import VerbIn
 from mailward.criteria.envelope import RecipientCount, SenderLength, SenderRegex
 from mailward.criteria.lengths import CommandLineLength
-from mailward.policy.inspection import Limits, Parameters
+from mailward.parameters import WORD
+from mailward.policy.inspection import Compat, Limits, Parameters
 from mailward.rex.matcher import Matcher
-from mailward.verdicts import DROP, DROPS, LOGS, PASS
-from tests.unit.engine.kit import Talk, inspection
+from mailward.smtp.verbs import EHLO, HELP, MAIL, QUIT, RCPT, VRFY
+from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS
+from tests.unit.engine.kit import Talk, inspection, unless
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def test_bdat_ends_the_connection() -> None:
 
 def test_bdat_crossed_by_the_switch() -> None:
     """`mailward compat bdat cross` covers it as the appliance does."""
-    talk = Talk(inspection(parameters=Parameters(cross_bdat=True))).greeted()
+    talk = Talk(inspection(compat=Compat(cross_bdat=True))).greeted()
 
     assert talk.client(b"BDAT 10 LAST\r\n") == b"XXXXXXXXXXXX\r\n"
     assert talk.session.verdict == PASS
@@ -216,3 +219,125 @@ def test_a_secret_has_its_bound(end: bytes) -> None:
 
     assert talk.client(b"x" * 11 + end) == b""
     assert talk.session.verdict == DROP
+
+
+def _verbs(*codes: int) -> VerbIn:
+    return VerbIn(sum(1 << code for code in codes))
+
+
+def test_a_verb_may_be_masked() -> None:
+    """`cmd verb … mask` covers the command, arguments and all; others pass."""
+    talk = Talk(inspection((_verbs(VRFY, HELP), MASKS))).greeted(b"PIPELINING")
+
+    assert talk.client(b"VRFY root\r\nNOOP\r\n") == b"XXXXXXXXX\r\nNOOP\r\n"
+    assert talk.tally.rules == [1]
+
+
+@pytest.mark.parametrize("line", [b"VRFY root\r\n", b"vrfy\r\n"])
+def test_a_verb_may_end_the_connection(line: bytes) -> None:
+    """`cmd verb … drop-connection`."""
+    talk = Talk(inspection((_verbs(VRFY), DROPS | LOGS))).greeted()
+
+    assert talk.client(line) == b""
+    assert talk.session.findings[0].key()[:4] == ("matched", 0, DROP, line[:4])
+
+
+def test_a_verb_that_is_masked_and_ends() -> None:
+    """The rule that ends wins over the mask before it."""
+    obeyed = inspection((_verbs(VRFY), MASKS), (_verbs(VRFY), DROPS))
+    talk = Talk(obeyed).greeted()
+
+    assert talk.client(b"VRFY a\r\n") == b""
+    assert talk.session.verdict == DROP
+
+
+def test_not_a_verb_of_the_list() -> None:
+    """`match not cmd verb`: every other command, unknown ones too."""
+    lawful = _verbs(EHLO, MAIL, RCPT, QUIT)
+    talk = Talk(inspection(unless(lawful, LOGS))).greeted(b"PIPELINING")
+    talk.client(b"MAIL FROM:<a>\r\nNOOP\r\nWHAT\r\n")
+
+    assert talk.tally.rules == [2]
+
+
+def test_strange_characters_come_before_the_verb() -> None:
+    """The framing of an address is judged before the rules on its verb."""
+    obeyed = inspection(
+        (_verbs(MAIL), DROPS), parameters=Parameters(special_character=DROPS)
+    )
+    talk = Talk(obeyed).greeted()
+    talk.client(b"MAIL FROM:<a|b>\r\n")
+
+    assert talk.kinds() == ["malicious-address"]
+    assert talk.tally.rules == [0]
+
+
+def test_command_lines_that_keep_the_limit() -> None:
+    """`match not cmd line length gt 8`: each complete line of at most 8 octets."""
+    obeyed = inspection(
+        unless(CommandLineLength(8), LOGS), unless(CommandLineLength(20), DROPS)
+    )
+    talk = Talk(obeyed)
+    talk.server(b"220 hi\r\n")
+
+    assert talk.client(b"EHLO mail.example.com\r\n")
+    assert talk.tally.rules == [0, 0]
+    talk.server(b"250-mail\r\n250 PIPELINING\r\n")
+    assert talk.client(b"NOOP\r\n") == b""
+    assert talk.tally.rules == [1, 1]
+
+
+_RELAY = Parameters(mail_relay=DROPS | LOGS, local_domain=b"local.example")
+
+
+@pytest.mark.parametrize(
+    ("sender", "recipient", "passes"),
+    [
+        (b"<a@far.example>", b"<b@local.example>", True),
+        (b"<a@far.example>", b"<b@MX.Local.Example.>", True),
+        (b"<a@far.example>", b"<postmaster>", True),
+        (b"<a@local.example>", b"<b@far.example>", True),
+        (b"<a@sub.local.example>", b"<b@far.example>", True),
+        (b"<a@far.example>", b"<b@far.example>", False),
+        (b"<a@far.example>", b"<b@notlocal.example>", False),
+        (b"<>", b"<b@far.example>", False),
+        (b"<a@far.example>", b"<b%far.example@local.example>", False),
+        (b"<a@far.example>", b"<far.example!b@local.example>", False),
+        (b"<a@far.example>", b"<@local.example:b@far.example>", False),
+        (b"<a@far.example>", b"<b@far.example@local.example>", False),
+        (b"<a@far.example>", b'<"b@far.example"@local.example>', False),
+    ],
+)
+def test_mail_relay(sender: bytes, recipient: bytes, passes: bool) -> None:
+    """Neither sender nor recipient local: relaying, whichever way it is written."""
+    talk = Talk(inspection(parameters=_RELAY)).greeted(b"PIPELINING")
+    talk.client(b"MAIL FROM:" + sender + b"\r\n")
+    line = b"RCPT TO:" + recipient + b"\r\n"
+
+    assert talk.client(line) == (line if passes else b"")
+    assert talk.tally.mail_relay == (not passes)
+    if not passes:
+        assert talk.session.findings[-1].detail == b"mail-relay: No Mail Relay allowed"
+        assert talk.session.verdict == DROP
+
+
+@pytest.mark.parametrize(
+    ("action", "verdict", "kinds"),
+    [(LOGS, PASS, ["parameter"]), (DROPS, DROP, [])],
+)
+def test_mail_relay_actions(action: int, verdict: int, kinds: list[str]) -> None:
+    """`log` alone tells and passes; without `log` it ends untold."""
+    relay = Parameters(mail_relay=action, local_domain=b"local.example")
+    talk = Talk(inspection(parameters=relay)).greeted(b"PIPELINING")
+    talk.client(b"MAIL FROM:<a@far>\r\nRCPT TO:<b@far>\r\n")
+
+    assert (talk.session.verdict, talk.kinds()) == (verdict, kinds)
+
+
+def test_only_the_word_of_an_unknown_command() -> None:
+    """The switch `unknown-command word`: SCAN's `XXXX ME`."""
+    talk = Talk(inspection(compat=Compat(unknown=WORD))).greeted(b"PIPELINING")
+
+    assert talk.client(b"TURN ME\r\n") == b"XXXX ME\r\n"
+    assert talk.client(b"TURN\r\n") == b"XXXX\r\n"
+    assert talk.client(b"TU\rRN ME\r\n") == b"XXXXXXXX\r\n"

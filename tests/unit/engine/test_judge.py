@@ -1,13 +1,13 @@
 """Rules are asked in order, and what follows is kept."""
 
-from mailward.criteria.envelope import RecipientCount
+from mailward.criteria.envelope import RecipientCount, SenderLength
 from mailward.criteria.lengths import BodyLength
 from mailward.engine.judge import Judge
 from mailward.policy.findings import CLIENT, EVIDENCE, OVERLONG, UNKNOWN_COMMAND
-from mailward.policy.inspection import build
+from mailward.policy.inspection import Compat, build
 from mailward.policy.rule import Rule
 from mailward.policy.tally import Tally
-from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS, RESET, RESETS
+from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS, RATES, RESET, RESETS
 
 
 def _judge(*actions: int) -> Judge:
@@ -66,7 +66,7 @@ def test_cross_ends_at_the_first_ending_rule() -> None:
     )
     inspection = build("m", rules)
     judge = Judge(inspection, Tally(inspection))
-    judge.cross(inspection.body[0][1], CLIENT, b"")
+    judge.cross(inspection.body.steps[0][1], CLIENT, b"")
 
     assert judge.tally.rules == [1, 1, 0]
     judge = Judge(inspection, Tally(inspection))
@@ -84,3 +84,64 @@ def test_notes() -> None:
 
     assert judge.verdict == DROP
     assert len(judge.findings) == 3
+
+
+def _rated(action: int, rate: int, *, cross_excess: bool = False) -> Judge:
+    rule = Rule(RecipientCount(0), action, 1, "", "", rate=rate)
+    inspection = build("m", (rule,), compat=Compat(cross_excess=cross_excess))
+    judge = Judge(inspection, Tally(inspection))
+    judge.facts.recipients = 1
+    judge.now = 100.0
+    return judge
+
+
+def test_a_rate_delays_what_is_beyond_it() -> None:
+    """Two a second: two at once, the third waits half a second, and is told."""
+    judge = _rated(RATES | LOGS, 2)
+    for _ in range(2):
+        assert not judge.ask(judge.inspection.recipient, CLIENT, b"")
+    assert (judge.until, judge.findings) == (0.0, [])
+    judge.ask(judge.inspection.recipient, CLIENT, b"NOOP")
+
+    assert judge.until == 100.5
+    assert [f.key()[0] for f in judge.findings] == ["delayed"]
+    assert (judge.tally.drops, judge.tally.rules, judge.verdict) == (1, [3], PASS)
+
+
+def test_a_rate_that_is_kept_is_not_told() -> None:
+    """`rate-limit N log` logs what is beyond the rate; with mask, the mask too."""
+    judge = _rated(RATES | LOGS, 5)
+    judge.ask(judge.inspection.recipient, CLIENT, b"")
+    assert judge.findings == []
+    judge = _rated(RATES | MASKS | LOGS, 5)
+
+    assert judge.ask(judge.inspection.recipient, CLIENT, b"")
+    assert [f.key()[0] for f in judge.findings] == ["matched"]
+
+
+def test_a_rate_may_cover_what_is_beyond_it() -> None:
+    """The switch `rate-excess cross`: Xs instead of a delay, until a token comes."""
+    judge = _rated(RATES, 1, cross_excess=True)
+    rules = judge.inspection.recipient
+
+    assert not judge.ask(rules, CLIENT, b"")
+    assert judge.ask(rules, CLIENT, b"")
+    assert judge.until == 0.0
+    judge.now = 101.0
+    assert not judge.ask(rules, CLIENT, b"")
+
+
+def test_every_reading_is_asked() -> None:
+    """A rule holds for one reading; a negated rule if one reading is outside."""
+    holds = Rule(SenderLength(2), LOGS, 1, "", "")
+    negated = Rule(SenderLength(2), LOGS, 2, "", "", negated=True)
+    inspection = build("m", (holds, negated))
+    for texts, counts in (
+        ((b"abc", b"abcd"), [1, 0]),
+        ((b"a", b"ab"), [0, 1]),
+        ((b"a", b"abc"), [1, 1]),
+    ):
+        judge = Judge(inspection, Tally(inspection))
+        judge.ask(inspection.sender, CLIENT, b"", texts)
+
+        assert judge.tally.rules == counts

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailward.criteria.lengths import BodyLength, BodyLineLength, HeaderLineLength
+from mailward.criteria.base import Criterion
+from mailward.criteria.lengths import (
+    BodyLength,
+    BodyLineLength,
+    HeaderLength,
+    HeaderLineLength,
+)
 from mailward.engine.measure import NOTHING, Measure
 from mailward.policy.inspection import Inspection, build
 from mailward.policy.rule import Rule
@@ -123,6 +129,89 @@ def test_events(
     for cut in range(len(data)):
         assert _events(inspection, data, (cut,)) == events
     assert _events(inspection, data, tuple(range(len(data)))) == events
+
+
+def _named(inspection: Inspection, data: bytes, cuts: tuple[int, ...]) -> list[object]:
+    """(offset, place) of every event, those of the end at -1."""
+    measure = Measure(inspection)
+    found: list[object] = []
+    edges = [0, *sorted(cuts), len(data)]
+    for start, end in itertools.pairwise(edges):
+        at = measure.feed(data, start, end)
+        while at != NOTHING:
+            found += [(at, rule.place) for rule in measure.crossing]
+            at = measure.feed(data, at, end)
+    while measure.finish():
+        found += [(-1, rule.place) for rule in measure.crossing]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("data", "criteria", "events"),
+    [
+        # Header lines, body lines, each where it ends; the empty line is none.
+        (b"a: b\r\nab: cd\r\n\r\n", [HeaderLineLength(4)], [(6, 1)]),
+        (b"a: b\r\n\r\n12\r\n1234\r\n\r\n", [BodyLineLength(2)], [(12, 1), (20, 1)]),
+        (b"a: b\r\n\r\n12\r\r\n", [BodyLineLength(2)], []),
+        (b"a: b\r\n\r\n1\r\r\n", [BodyLineLength(2)], [(12, 1)]),
+        (
+            b"a: b\r\n\r\n12\r\n",
+            [BodyLineLength(3), BodyLineLength(2)],
+            [(12, 2), (12, 1)],
+        ),
+        # The header as a whole, where it ends; the body at the end of data.
+        (b"a: b\r\n\r\n12", [HeaderLength(6)], [(8, 1)]),
+        (b"a: b\r\n\r\n12", [HeaderLength(5)], []),
+        (b"a: b\r\nbody\r\n", [HeaderLength(6)], [(10, 1)]),
+        (b"a: b\r\n", [HeaderLength(6), BodyLength(1)], [(-1, 1), (-1, 2)]),
+        (b"a: b\r\n", [HeaderLength(5), BodyLength(1)], [(-1, 2)]),
+        (b"a: b\r\n\r\n12", [BodyLength(2)], [(-1, 1)]),
+        (b"a: b\r\n\r\n123", [BodyLength(2)], []),
+    ],
+)
+def test_units_that_keep_a_limit(
+    data: bytes, criteria: list[Criterion], events: list[object]
+) -> None:
+    """Negated rules hold where a unit ends without having passed the limit."""
+    rules = [Rule(c, LOGS, n, "", "", negated=True) for n, c in enumerate(criteria, 1)]
+    inspection = build("m", tuple(rules))
+
+    assert _named(inspection, data, ()) == events
+    for cut in range(len(data)):
+        assert _named(inspection, data, (cut,)) == events
+    assert _named(inspection, data, tuple(range(len(data)))) == events
+
+
+@pytest.mark.parametrize(
+    ("data", "limits", "events"),
+    [
+        (b"a: b\r\nc: d\r\n\r\n", (11, 12), [(12, 1)]),
+        (b"a: b\r\nc: d\r\n\r\n", (5, 4, 50), [(6, 2), (6, 1)]),
+        (b"a: b\r\nc: d\r\n\r\n", (12,), []),
+        (b"a: b\r\n fold\r\nbody\r\n", (6,), [(13, 1)]),
+        (b"a: b\nc: d\n\nx", (9,), [(10, 1)]),
+    ],
+)
+def test_header_length(
+    data: bytes, limits: tuple[int, ...], events: list[object]
+) -> None:
+    """Told where the header line ends that passes it; the empty line is none."""
+    rules = [Rule(HeaderLength(n), LOGS, p, "", "") for p, n in enumerate(limits, 1)]
+    inspection = build("m", tuple(rules))
+    for cuts in [(), *[(cut,) for cut in range(len(data))], tuple(range(len(data)))]:
+        assert _named(inspection, data, cuts) == events
+
+
+def test_a_line_that_keeps_one_limit_and_passes_another() -> None:
+    """Steps and negated rules on one quantity do not disturb each other."""
+    rules = (
+        Rule(BodyLineLength(3), LOGS, 1, "", ""),
+        Rule(BodyLineLength(3), LOGS, 2, "", "", negated=True),
+    )
+    inspection = build("m", rules)
+    data = b"a: b\r\n\r\n1234\r\n123\r\n"
+    for cut in range(len(data)):
+        assert _named(inspection, data, (cut,)) == [(11, 1), (19, 2)]
 
 
 def test_a_name_has_its_bound() -> None:

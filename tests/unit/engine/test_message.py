@@ -2,12 +2,22 @@
 
 import pytest
 
-from mailward.criteria.lengths import BodyLength
+from mailward.criteria.base import Criterion
+from mailward.criteria.lengths import BodyLength, BodyLineLength, HeaderLength
+from mailward.criteria.message import (
+    AddressCount,
+    EncodingIn,
+    FileNameLength,
+    FileType,
+)
 from mailward.engine.judge import Judge
 from mailward.engine.message import Message
+from mailward.policy.rule import Rule
 from mailward.policy.tally import Tally
+from mailward.rex.matcher import Matcher
+from mailward.smtp.mime import BASE64, SEVENBIT
 from mailward.verdicts import DROP, DROPS, LOGS, PASS
-from tests.unit.engine.kit import inspection
+from tests.unit.engine.kit import inspection, unless
 
 
 def _judge(limit: int = 0) -> Judge:
@@ -165,3 +175,106 @@ def test_exactly_the_limit_passes() -> None:
 
         assert _pass(judge, pieces) == (data, True, b"")
         assert judge.verdict == PASS
+
+
+_MIME = b"""\
+To: a@b, c@d\r
+Content-Type: multipart/mixed; boundary=x\r
+\r
+--x\r
+Content-Type: application/pdf; name=a.pdf\r
+Content-Transfer-Encoding: base64\r
+\r
+AAAA\r
+--x--\r
+.\r
+"""
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        (AddressCount(1), DROPS),
+        (EncodingIn(1 << BASE64), DROPS),
+        (FileNameLength(4), DROPS),
+        (FileType(Matcher(("\\.pdf",))), DROPS),
+        (FileType(Matcher(("application/pdf",))), DROPS),
+        unless(AddressCount(2), DROPS),
+        unless(EncodingIn(1 << SEVENBIT), DROPS),
+        unless(FileNameLength(5), DROPS),
+        unless(FileType(Matcher(("multipart/",))), DROPS),
+        (HeaderLength(50), DROPS),
+        unless(BodyLength(500), DROPS),
+        unless(BodyLineLength(3), DROPS),
+    ],
+    ids=str,
+)
+def test_rules_on_the_content(rule: tuple[Criterion, int] | Rule) -> None:
+    """Each ends the connection before the end of data, at every cut alike."""
+    obeyed = inspection(rule)
+    outcomes = set()
+    for pieces in _every_way(_MIME):
+        judge = Judge(obeyed, Tally(obeyed))
+        left, ended, _ = _pass(judge, pieces)
+        outcomes.add((left, ended, judge.verdict, len(judge.findings)))
+
+    assert len(outcomes) == 1
+    left, ended, verdict, findings = outcomes.pop()
+    assert (ended, verdict, findings) == (False, DROP, 1)
+    assert _MIME.startswith(left)
+    assert not left.endswith(b"\r\n.\r\n")
+
+
+def test_rules_on_the_content_that_log() -> None:
+    """What is told does not touch the message."""
+    obeyed = inspection(
+        (AddressCount(1), LOGS),
+        (EncodingIn((1 << BASE64) | (1 << SEVENBIT)), LOGS),
+        (FileNameLength(4), LOGS),
+        (FileType(Matcher(("pdf",))), LOGS),
+        (BodyLength(1), LOGS),
+    )
+    for pieces in _every_way(_MIME):
+        judge = Judge(obeyed, Tally(obeyed))
+
+        assert _pass(judge, pieces) == (_MIME, True, b"")
+        assert judge.tally.rules == [1, 2, 1, 2, 1]
+
+
+@pytest.mark.parametrize("action", [LOGS, DROPS])
+def test_what_the_reader_cannot_read(action: int) -> None:
+    """Beyond its bounds a rule cannot be kept: told, and stopped if it must be."""
+    obeyed = inspection((EncodingIn(1 << BASE64), action))
+    judge = Judge(obeyed, Tally(obeyed))
+    data = b"Content-Type: " + b"x" * 100_000 + b"\r\n\r\n.\r\n"
+    left, ended, _ = _pass(judge, [data])
+
+    verdict = PASS if action == LOGS else DROP
+    assert (judge.verdict, ended) == (verdict, action == LOGS)
+    assert data.startswith(left)
+    assert [f.key()[:5] for f in judge.findings] == [
+        ("unreadable", 0, verdict, b"", b"field too long")
+    ]
+
+
+def test_a_header_that_the_end_cuts_short() -> None:
+    """What its last field says is judged before the end of data leaves."""
+    obeyed = inspection((AddressCount(1), DROPS))
+    data = b"To: a@b, c@d\r\n.\r\n"
+    for pieces in _every_way(data):
+        judge = Judge(obeyed, Tally(obeyed))
+
+        assert _pass(judge, pieces)[:2] == (data[:-3], False)
+        assert judge.verdict == DROP
+
+
+@pytest.mark.parametrize(("declared", "told"), [(10, True), (11, False), (-1, False)])
+def test_a_message_larger_than_declared(declared: int, told: bool) -> None:
+    """108006: octets with their CRLFs, dots unstuffed, the end not counted."""
+    judge = _judge()
+    message = Message(judge, declared)
+    message.pass_on(b"a: b\r\n..\r\n\r\n.\r\n")
+
+    assert [f.key()[0] for f in judge.findings] == ["size-exceeded"] * told
+    if told:
+        assert (judge.findings[0].detail, judge.findings[0].count) == (b"10", 11)

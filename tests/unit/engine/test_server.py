@@ -3,10 +3,11 @@
 import pytest
 
 from mailward.criteria.ehlo import EhloKeyword
-from mailward.policy.inspection import Parameters
+from mailward.criteria.envelope import RefusedCount
+from mailward.policy.inspection import Compat, Parameters
 from mailward.smtp.ehlo import OTHERS, OTHERS_CODES, STARTTLS
-from mailward.verdicts import DROP, DROPS, MASKS, PASS
-from tests.unit.engine.kit import Talk, inspection
+from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS
+from tests.unit.engine.kit import Talk, inspection, unless
 
 _OTHERS = EhloKeyword(sum(1 << code for code in OTHERS_CODES))
 _FACTORY = inspection((_OTHERS, MASKS), parameters=Parameters(mask_banner=True))
@@ -110,6 +111,68 @@ def test_keywords_of_exchange() -> None:
 def test_keywords(obeyed: object, texts: list[bytes], left: list[bytes]) -> None:
     """Test vectors 3 and 4, letters that wrap, an empty text."""
     assert _ehlo(Talk(obeyed), texts) == _list(left)  # type: ignore[arg-type]
+
+
+def test_keywords_of_exchange_byte_for_byte() -> None:
+    """T4 whole, under the switches `ehlo-vrfy others`, `ehlo-auth-equals others`."""
+    compat = Compat(vrfy_others=True, auth_equals_others=True)
+    talk = Talk(inspection((_OTHERS, MASKS), compat=compat))
+    left = [
+        *(b"XXXA", b"SIZE", b"ETRN", b"PIPELINING", b"DSN", b"ENHANCEDSTATUSCODES"),
+        *(b"8bitmime", b"BINARYMIME", b"XXXXXXXB", b"XXXC", b"X" * 23 + b"D"),
+        *(b"XXXXXXXXXXXE", b"AUTH GSSAPI NTLM LOGIN", b"XXXXXXXXXF"),
+        *(b"XXXXXXXXXXXG", b"XXXXXXH", b"XI"),
+    ]
+
+    assert _ehlo(talk, [text for text, _ in _T4]) == _list(left)
+
+
+def test_chunking_by_map() -> None:
+    """The switch `chunking by-map` leaves the keyword to the rules."""
+    compat = Compat(chunking_by_map=True)
+
+    assert _ehlo(Talk(inspection(compat=compat)), [b"CHUNKING"]) == _list([b"CHUNKING"])
+
+
+def test_banner_of_a_pix() -> None:
+    """The switch `banner pix` keeps every 2 and 0, and nothing else."""
+    obeyed = inspection(
+        parameters=Parameters(mask_banner=True), compat=Compat(pix_banner=True)
+    )
+
+    assert Talk(obeyed).server(b"220 a 2020 b\r\n") == b"220***2020**\r\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "counts"),
+    [
+        ((RefusedCount(1), LOGS), [0, 1, 1, 2]),
+        (unless(RefusedCount(1), LOGS), [1, 1, 1, 1]),
+    ],
+)
+def test_refused_recipients(rule: tuple[RefusedCount, int], counts: list[int]) -> None:
+    """5xx to RCPT count through the connection; RSET and 4xx change nothing."""
+    talk = Talk(inspection(rule)).greeted()
+    seen = []
+    for reply in (b"550 no", b"550-no\r\n550 no", b"451 later", b"550 no"):
+        talk.client(b"RCPT TO:<a>\r\n")
+        talk.server(reply + b"\r\n")
+        seen.append(talk.tally.rules[0])
+        talk.client(b"RSET\r\n")
+        talk.server(b"250 ok\r\n")
+
+    assert seen == counts
+
+
+def test_refused_recipients_may_end_it() -> None:
+    """The reply that is one too many does not reach the client."""
+    talk = Talk(inspection((RefusedCount(1), DROPS))).greeted()
+    talk.client(b"RCPT TO:<a>\r\n")
+    assert talk.server(b"550 no\r\n") == b"550 no\r\n"
+    talk.client(b"RCPT TO:<b>\r\n")
+
+    assert talk.server(b"550 no\r\n") == b""
+    assert talk.session.verdict == DROP
 
 
 def test_letters_begin_anew() -> None:

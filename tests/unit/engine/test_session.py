@@ -2,9 +2,14 @@
 
 import pytest
 
+from mailward.criteria.command import VerbIn
 from mailward.criteria.lengths import BodyLength
-from mailward.policy.inspection import Limits, Parameters
-from mailward.verdicts import DROP, DROPS, PASS, RESET, RESETS
+from mailward.engine.session import Session
+from mailward.parameters import PACKET
+from mailward.policy.inspection import Compat, Limits, Parameters
+from mailward.policy.rule import Rule
+from mailward.smtp.verbs import NOOP
+from mailward.verdicts import DROP, DROPS, PASS, RATES, RESET, RESETS
 from tests.unit.engine.kit import NOW, Talk, inspection
 
 
@@ -91,12 +96,25 @@ def test_tls_begins() -> None:
     talk = Talk(inspection(parameters=_TLS)).greeted(b"STARTTLS")
 
     assert talk.client(b"STARTTLS\r\n") == b"STARTTLS\r\n"
-    assert talk.server(b"220 go\r\n\x16\x03") == b"220 go\r\n\x16\x03"
-    assert talk.session.opaque
+    assert talk.server(b"220 go\r\n") == b"220 go\r\n"
     assert talk.client(b"\x16\x03\x01BDAT\r\n") == b"\x16\x03\x01BDAT\r\n"
+    assert talk.session.opaque
+    assert talk.client(b"\x17\r\n") == b"\x17\r\n"
     assert talk.server(b"354 x\r\n") == b"354 x\r\n"
     assert talk.kinds() == ["tls-started"]
     assert talk.tally.allow_tls == 1
+
+
+@pytest.mark.parametrize("glued", [b"250 more\r\n", b"\x16"])
+def test_clear_text_behind_the_servers_220(glued: bytes) -> None:
+    """TLS begins with the client: a server that says more in clear ends it."""
+    for pieces in ([b"220 go\r\n" + glued], [b"220 go\r\n", glued]):
+        talk = Talk(inspection(parameters=_TLS)).greeted()
+        talk.client(b"STARTTLS\r\n")
+
+        assert b"".join(talk.server(piece) for piece in pieces) == b"220 go\r\n"
+        assert talk.session.verdict == DROP
+        assert talk.kinds() == ["tls-started", "early-tls"]
 
 
 def test_tls_without_log() -> None:
@@ -210,3 +228,96 @@ def test_freed_octets_leave_though_a_later_one_offends() -> None:
 
     assert talk.session.verdict == DROP
     assert talk.freed() == b"NOOP\r\n"
+
+
+_RATED = inspection(Rule(VerbIn(1 << NOOP), RATES, 0, "", "", rate=1))
+
+
+def _rated() -> Talk:
+    return Talk(_RATED).greeted(b"PIPELINING")
+
+
+def test_a_command_beyond_its_rate_waits() -> None:
+    """It leaves when a token is free, and everything behind it after it."""
+    talk = _rated()
+    session = talk.session
+
+    assert talk.client(b"NOOP\r\nNOOP a\r\nRSET\r\n") == b"NOOP\r\n"
+    assert session.due == NOW + 1.0
+    assert session.held == len(b"NOOP a\r\nRSET\r\n")
+    assert session.waiting
+    assert talk.server(b"250 ok\r\n") == b"250 ok\r\n"
+    assert session.on_time(NOW + 0.5) == b""
+    assert session.due == NOW + 1.0
+    assert session.on_time(NOW + 1.0) == b"NOOP a\r\nRSET\r\n"
+    assert (session.due, session.held, session.waiting) == (0.0, 0, False)
+
+
+def test_a_rate_is_shared_by_an_attachment() -> None:
+    """Two connections through one attachment have one rate between them."""
+    talk = _rated()
+    other = Session(_RATED, talk.tally)
+    other.from_server(b"220 hi\r\n", NOW)
+    talk.client(b"NOOP\r\n")
+
+    assert other.from_client(b"NOOP\r\n", NOW) == b""
+    assert other.due == NOW + 1.0
+
+
+def test_a_delay_that_a_reply_begins() -> None:
+    """A held command that is freed beyond its rate waits for its moment."""
+    talk = _rated()
+    talk.client(b"NOOP\r\nEHLO a\r\nNOOP b\r\n")
+    talk.server(b"250 ok\r\n250-mail\r\n250 PIPELINING\r\n")
+
+    assert talk.session.due == NOW + 1.0
+    assert talk.session.on_time(NOW + 1.0) == b"NOOP b\r\n"
+
+
+def test_a_verdict_forgets_what_waits() -> None:
+    """After DROP nothing is held, nothing leaves."""
+    talk = _rated()
+    talk.client(b"NOOP\r\nNOOP\r\n")
+    talk.server(b"354 surprise\r\n")
+
+    assert talk.session.verdict == DROP
+    assert talk.session.held == 0
+    assert talk.session.on_time(NOW + 5.0) == b""
+
+
+@pytest.mark.parametrize(
+    ("pieces", "left"),
+    [
+        ([b"NOOP\r\n"], b"NOOP\r\n"),
+        ([b"NO", b"OP\r\n"], b"XXXX\r\n"),
+        ([b"N", b"O", b"O", b"P", b"\r", b"\n"], b"XXXX\r\n"),
+        ([b"NOOP\r\nNOOP a", b"b\r\nRSET\r\n"], b"NOOP\r\nXXXXXXX\r\nRSET\r\n"),
+    ],
+)
+def test_each_segment_by_itself(pieces: list[bytes], left: bytes) -> None:
+    """The switch `unknown-command packet`: typed letter by letter it is unknown."""
+    compat = Compat(unknown=PACKET)
+    talk = Talk(inspection(compat=compat)).greeted(b"PIPELINING")
+
+    assert b"".join(talk.client(piece) for piece in pieces) == left
+
+
+def test_a_message_in_pieces_is_whole_all_the_same() -> None:
+    """The switch is about commands only."""
+    talk = Talk(inspection(compat=Compat(unknown=PACKET))).in_message()
+    message = b"a: b\r\n\r\nc\r\n.\r\n"
+    left = b"".join(talk.client(message[i : i + 1]) for i in range(len(message)))
+
+    assert left == message
+    talk.server(b"250 ok\r\n")
+    assert talk.client(b"QUIT\r\n") == b"QUIT\r\n"
+
+
+def test_a_size_declared_too_small_is_told() -> None:
+    """108006 through the door: MAIL declares, the end of data compares."""
+    talk = Talk().greeted(b"PIPELINING")
+    talk.client(b"MAIL FROM:<a> SIZE=5\r\nRCPT TO:<b>\r\nDATA\r\n")
+    talk.server(b"250 ok\r\n250 ok\r\n354 go\r\n")
+    talk.client(b"a: b\r\n\r\n.\r\n")
+
+    assert talk.kinds() == ["size-exceeded"]

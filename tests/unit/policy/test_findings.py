@@ -1,9 +1,19 @@
 """Findings are compared by key and named in their repr."""
 
 from mailward.criteria.lengths import BodyLength
-from mailward.policy.findings import CLIENT, MATCHED, OVERLONG, SERVER, Finding
+from mailward.policy.findings import (
+    CLIENT,
+    DELAYED,
+    KIND_NAMES,
+    MATCHED,
+    OVERLONG,
+    SERVER,
+    SIZE_EXCEEDED,
+    UNREADABLE,
+    Finding,
+)
 from mailward.policy.rule import Rule
-from mailward.verdicts import DROP, DROPS, RESET
+from mailward.verdicts import DROP, DROPS, PASS, RATES, RESET
 
 
 def test_key_with_a_rule() -> None:
@@ -19,6 +29,30 @@ def test_key_with_a_rule() -> None:
         4,
         0,
     )
+
+
+def test_a_delay_names_its_rule() -> None:
+    """As a match does; the connection goes on."""
+    rule = Rule(BodyLength(1), RATES, 2, "", "rate-limit 5", rate=5)
+
+    assert Finding(DELAYED, CLIENT, PASS, rule=rule).key()[:6] == (
+        "delayed",
+        CLIENT,
+        PASS,
+        b"",
+        b"",
+        2,
+    )
+
+
+def test_every_kind_has_a_name_of_its_own() -> None:
+    """The last kinds stand at their names; no two share one."""
+    assert [KIND_NAMES[k] for k in (UNREADABLE, SIZE_EXCEEDED, DELAYED)] == [
+        "unreadable",
+        "size-exceeded",
+        "delayed",
+    ]
+    assert len(set(KIND_NAMES)) == len(KIND_NAMES) == DELAYED + 1
 
 
 def test_repr_shows_the_key() -> None:

@@ -92,3 +92,12 @@ def test_direction() -> None:
     assert gate.choose(ends("dmz", "outside")) is everywhere
     assert gate.choose(ends("inside", "unknown")) is everywhere
     assert gate.choose(ends("unknown", "outside")) is everywhere
+
+
+def test_both_directions() -> None:
+    """With `both_ways` the levels do not matter."""
+    everywhere = attachment(GLOBAL)
+    gate = Gate((everywhere,), {"inside": 100, "outside": 0}, both_ways=True)
+
+    assert gate.choose(ends("inside", "outside")) is everywhere
+    assert gate.choose(ends("outside", "inside")) is everywhere

@@ -1,60 +1,160 @@
 """An inspection sorts its rules by stage."""
 
-from mailward.criteria.base import Criterion
+import pytest
+
+from mailward.criteria.base import Criterion, Step
+from mailward.criteria.command import VerbIn
 from mailward.criteria.ehlo import EhloKeyword
-from mailward.criteria.envelope import RecipientCount, SenderLength, SenderRegex
+from mailward.criteria.envelope import (
+    RecipientCount,
+    RefusedCount,
+    SenderLength,
+    SenderRegex,
+)
 from mailward.criteria.lengths import (
     BodyLength,
     BodyLineLength,
     CommandLineLength,
+    HeaderLength,
     HeaderLineLength,
 )
-from mailward.policy.inspection import Limits, Parameters, build
+from mailward.criteria.message import (
+    AddressCount,
+    EncodingIn,
+    FileNameLength,
+    FileType,
+)
+from mailward.policy.inspection import (
+    Compat,
+    Growing,
+    Inspection,
+    Limits,
+    Parameters,
+    build,
+)
 from mailward.policy.rule import Rule
 from mailward.rex.matcher import Matcher
 from mailward.verdicts import DROPS, LOGS
 
 
-def rules(*criteria: Criterion, action: int = DROPS) -> tuple[Rule, ...]:
+def rules(
+    *criteria: Criterion, action: int = DROPS, negated: bool = False
+) -> tuple[Rule, ...]:
     """Rules in typed order."""
-    return tuple(Rule(c, action, n, "", "") for n, c in enumerate(criteria, 1))
+    return tuple(Rule(c, action, n, "", "", negated) for n, c in enumerate(criteria, 1))
+
+
+def questions(made: Inspection) -> dict[str, list[Criterion]]:
+    """The rules of each question stage that has any."""
+    stages = {
+        "verb": made.verb,
+        "sender": made.sender,
+        "recipient": made.recipient,
+        "keyword": made.keyword,
+        "refused": made.refused,
+        "addresses": made.addresses,
+        "encoding": made.encoding,
+        "file_name": made.file_name,
+        "file_type": made.file_type,
+    }
+    return {name: [r.criterion for r in own] for name, own in stages.items() if own}
+
+
+def growing(made: Inspection) -> dict[str, Growing]:
+    """Each growing stage that has rules."""
+    stages = {
+        "command_line": made.command_line,
+        "header_line": made.header_line,
+        "header": made.header,
+        "body_line": made.body_line,
+        "body": made.body,
+    }
+    return {name: own for name, own in stages.items() if own}
 
 
 def test_an_empty_map() -> None:
     """No rules, the defaults of a new map, the standing limits."""
     made = build("m")
 
-    assert (made.rules, made.parameters, made.limits) == ((), Parameters(), Limits())
-    assert build("m", (), Parameters(mask_banner=True), Limits(held=1)) == build(
-        "m", parameters=Parameters(mask_banner=True), limits=Limits(held=1)
+    assert (made.rules, made.parameters) == ((), Parameters())
+    assert (made.limits, made.compat) == (Limits(), Compat())
+    assert (questions(made), growing(made)) == ({}, {})
+
+
+def test_what_is_handed_in_is_kept() -> None:
+    """Parameters, limits and switches."""
+    made = build(
+        "m", (), Parameters(mask_banner=True), Limits(held=1), Compat(cross_bdat=True)
     )
+
+    assert (made.parameters, made.limits) == (
+        Parameters(mask_banner=True),
+        Limits(held=1),
+    )
+    assert made.compat == Compat(cross_bdat=True)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "stage"),
+    [
+        (VerbIn(1), "verb"),
+        (SenderLength(1), "sender"),
+        (RecipientCount(1), "recipient"),
+        (EhloKeyword(1), "keyword"),
+        (RefusedCount(1), "refused"),
+        (AddressCount(1), "addresses"),
+        (EncodingIn(1), "encoding"),
+        (FileNameLength(1), "file_name"),
+        (FileType(Matcher(["a"])), "file_type"),
+    ],
+)
+@pytest.mark.parametrize("negated", [False, True])
+def test_each_question_has_its_stage(
+    criterion: Criterion, stage: str, negated: bool
+) -> None:
+    """It is asked there, negated or not, and nowhere else."""
+    made = build("m", rules(criterion, negated=negated))
+
+    assert (questions(made), growing(made)) == ({stage: [criterion]}, {})
+
+
+@pytest.mark.parametrize(
+    ("criterion", "stage"),
+    [
+        (CommandLineLength(7), "command_line"),
+        (HeaderLineLength(7), "header_line"),
+        (HeaderLength(7), "header"),
+        (BodyLineLength(7), "body_line"),
+        (BodyLength(7), "body"),
+    ],
+)
+def test_each_step_has_its_stage(criterion: Step, stage: str) -> None:
+    """It is a step there; negated, it is answered where the unit ends."""
+    typed = rules(criterion)
+    denied = rules(criterion, negated=True)
+
+    assert growing(build("m", typed)) == {stage: Growing(steps=((7, typed),))}
+    assert growing(build("m", denied)) == {stage: Growing(fits=((7, denied),))}
+    assert questions(build("m", (*typed, *denied))) == {}
 
 
 def test_questions_by_kind_then_as_typed() -> None:
     """At one stage the table orders kinds, the administrator orders the rest."""
     regex = SenderRegex(Matcher(["a"]))
-    typed = rules(regex, SenderLength(2), SenderLength(1), RecipientCount(3))
-    made = build("m", (*typed, *rules(EhloKeyword(1))))
+    made = build("m", rules(regex, SenderLength(2), SenderLength(1)))
 
-    assert [r.criterion for r in made.sender] == [
-        SenderLength(2),
-        SenderLength(1),
-        regex,
-    ]
-    assert [r.criterion for r in made.recipient] == [RecipientCount(3)]
-    assert [r.criterion for r in made.keyword] == [EhloKeyword(1)]
+    assert questions(made) == {"sender": [SenderLength(2), SenderLength(1), regex]}
 
 
 def test_steps_by_limit_then_as_typed() -> None:
-    """A growing stage lists its limits upward; equal limits keep their order."""
+    """A growing stage lists its limits upward, plain and negated apart; equal
+    limits keep their order."""
     typed = rules(BodyLength(9), BodyLength(5), BodyLength(9))
-    others = rules(CommandLineLength(1), HeaderLineLength(2), BodyLineLength(3))
-    made = build("m", (*typed, *others))
+    denied = rules(BodyLength(8), BodyLength(3), BodyLength(8), negated=True)
+    made = build("m", (*typed, *denied))
 
-    assert made.body == ((5, (typed[1],)), (9, (typed[0], typed[2])))
-    assert made.command_line == ((1, (others[0],)),)
-    assert made.header_line == ((2, (others[1],)),)
-    assert made.body_line == ((3, (others[2],)),)
+    assert made.body.steps == ((5, (typed[1],)), (9, (typed[0], typed[2])))
+    assert made.body.fits == ((3, (denied[1],)), (8, (denied[0], denied[2])))
 
 
 def test_a_rule_without_action_is_kept_and_never_asked() -> None:
@@ -63,5 +163,12 @@ def test_a_rule_without_action_is_kept_and_never_asked() -> None:
     made = build("m", (*typed, *rules(BodyLength(2), action=LOGS)))
 
     assert made.rules[:2] == typed
-    assert [limit for limit, _ in made.body] == [2]
+    assert [limit for limit, _ in made.body.steps] == [2]
     assert made.recipient == ()
+
+
+def test_growing_is_true_where_there_are_rules() -> None:
+    """So that a driver of the stage may skip an empty one."""
+    assert not Growing()
+    assert Growing(steps=((1, rules(BodyLength(1))),))
+    assert Growing(fits=((1, rules(BodyLength(1), negated=True)),))

@@ -63,3 +63,45 @@ def test_drain_after_a_line() -> None:
     assert buffer.drain() == b"b"
     buffer.add(b"c\r\n")
     assert buffer.take() == b"c\r\n"
+
+
+def _pieced(segments: list[bytes]) -> list[bool]:
+    """For each line, whether it came in several segments."""
+    buffer = LineBuffer(edges=True)
+    found = []
+    for segment in segments:
+        buffer.add(segment)
+        while buffer.take():
+            found.append(buffer.pieced)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("segments", "pieced"),
+    [
+        ([b"a\r\nb\r\n"], [False, False]),
+        ([b"a\r\n", b"b\r\n"], [False, False]),
+        ([b"a", b"b\r\nc\r\n"], [True, False]),
+        ([b"a\r", b"\n"], [True]),
+        ([b"a\r\nb", b"c", b"\r\nd\r\n"], [False, True, False]),
+        ([b"", b"a\r\n"], [False]),
+    ],
+)
+def test_lines_in_pieces(segments: list[bytes], pieced: list[bool]) -> None:
+    """A line that two segments share is told apart from one that fits in one."""
+    assert _pieced(segments) == pieced
+
+
+def test_held_lines_keep_their_edges() -> None:
+    """Lines taken late are told as they came; a drain forgets the edges."""
+    buffer = LineBuffer(edges=True)
+    for segment in (b"a\r\nb", b"b\r\n", b"c\r\n"):
+        buffer.add(segment)
+    taken = [(buffer.take(), buffer.pieced) for _ in range(3)]
+
+    assert taken == [(b"a\r\n", False), (b"bb\r\n", True), (b"c\r\n", False)]
+    buffer.add(b"x")
+    buffer.add(b"y")
+    buffer.drain()
+    buffer.add(b"z\r\n")
+    assert (buffer.take(), buffer.pieced) == (b"z\r\n", False)

@@ -2,7 +2,16 @@
 
 import pytest
 
-from mailward.smtp.path import blanked, read_path, readings, strange
+from mailward.smtp.path import (
+    NO_SIZE,
+    blanked,
+    declared_size,
+    domain_of,
+    read_path,
+    readings,
+    routes,
+    strange,
+)
 
 
 def _mailbox(line: bytes, keyword: bytes = b"FROM") -> bytes:
@@ -73,3 +82,58 @@ def test_strange(line: bytes, clean: bytes) -> None:
 def test_readings(line: bytes, found: tuple[bytes, ...]) -> None:
     """Every mailbox that some server would read, the plain one first."""
     assert readings(line, read_path(line, b"FROM")) == found
+
+
+@pytest.mark.parametrize(
+    ("parameters", "size"),
+    [
+        (b"", NO_SIZE),
+        (b" SIZE=1000", 1000),
+        (b" BODY=8BITMIME size=0", 0),
+        (b" SIZE=", NO_SIZE),
+        (b" SIZE=1x", NO_SIZE),
+        (b" SIZE=-1", NO_SIZE),
+        (b" SIZE=" + b"9" * 20, int("9" * 20)),
+        (b" SIZE=" + b"9" * 21, NO_SIZE),
+        (b" XSIZE=1", NO_SIZE),
+    ],
+)
+def test_declared_size(parameters: bytes, size: int) -> None:
+    """RFC 1870: digits behind SIZE=, at most twenty."""
+    line = b"MAIL FROM:<SIZE=5@b>" + parameters + b"\r\n"
+
+    assert declared_size(line, read_path(line, b"FROM")) == size
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "domain"),
+    [
+        (b"a@B.Example", b"b.example"),
+        (b"a@b@c", b"c"),
+        (b"a@b.", b"b"),
+        (b"a@b \t", b"b"),
+        (b"postmaster", b""),
+        (b"", b""),
+    ],
+)
+def test_domain_of(mailbox: bytes, domain: bytes) -> None:
+    """Behind the last at-sign, letter case and a final dot aside."""
+    assert domain_of(mailbox) == domain
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "through"),
+    [
+        (b"a@b", False),
+        (b"a", False),
+        (b"a%b@c", True),
+        (b"a!b@c", True),
+        (b"a!b", True),
+        (b"@x:a@b", True),
+        (b'"a@b"@c', True),
+        (b"a@b%c", True),
+    ],
+)
+def test_routes(mailbox: bytes, through: bool) -> None:
+    """A mailbox that asks its server to send the mail on."""
+    assert routes(mailbox) == through

@@ -54,7 +54,40 @@ def test_verdict_and_audit() -> None:
         302014,
     ]
     assert outcome.findings[0][0] == "matched"
-    assert outcome.counts == (1, 1, 0, 0)
+    assert outcome.counts == (1, 1, 0, 0, 0)
+
+
+SLOW = MAP.replace(
+    " match cmd line length gt 20\n  drop-connection log\n",
+    " match cmd verb NOOP\n  rate-limit 2\n",
+)
+
+
+def test_time_passes_where_the_dialogue_says_so() -> None:
+    """The clock stops at each moment that the session has named, and moves on."""
+    talk = turns(
+        *("S: 220 a", "C: EHLO c", "S: 250-a", "S: 250 PIPELINING"),
+        *("C: NOOP", "C: NOOP", "C: NOOP", "C: NOOP", "C: RSET"),
+        *("@ 0.499", "@ 0.001", "@ 0.75", "S: 250 a"),
+    )
+
+    outcome = Bench.of(SLOW).carry_out(talk)
+
+    assert [heard.to_server for heard in outcome.heard[3:]] == [
+        b"NOOP\r\nNOOP\r\n",
+        b"",
+        b"NOOP\r\n",
+        b"NOOP\r\nRSET\r\n",
+        b"",
+    ]
+    assert " duration 0:00:01 " in outcome.records[-1].text
+
+
+def test_time_passes_without_an_inspection() -> None:
+    """Where nothing is inspected a wait is a wait."""
+    outcome = Bench.of("").carry_out(turns("S: 220 a", "@ 1.0"))
+
+    assert outcome.heard[1] == Heard(b"", b"", PASS)
 
 
 def test_pieces() -> None:

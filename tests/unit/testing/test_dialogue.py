@@ -105,6 +105,24 @@ def test_part_of_the_offence_may_arrive() -> None:
     assert (after.to_server, after.verdict) == (b"a", RESET)
 
 
+def test_time_passes() -> None:
+    """A wait is a turn of its own; `s:` below it is what goes to the server."""
+    turns = talk("S: 220 a", "@ 0.5", "s: NOOP", "s: RSET", "@ 0.25", "S: 250 a").turns
+
+    assert [(t.passes, t.sent, t.to_server, t.to_client) for t in turns] == [
+        (0.0, b"220 a\r\n", b"", b"220 a\r\n"),
+        (0.5, b"", b"NOOP\r\nRSET\r\n", b""),
+        (0.25, b"", b"", b""),
+        (0.0, b"250 a\r\n", b"", b"250 a\r\n"),
+    ]
+
+
+def test_cuts_may_matter() -> None:
+    """A remark says that the outcome depends on cuts, and why."""
+    assert talk("C: a").cuts_matter == ""
+    assert talk("# cuts matter: by letter", "C: a").cuts_matter == "by letter"
+
+
 def test_pass_may_be_said() -> None:
     """`! pass` changes nothing."""
     assert talk("C: a", "! pass").turns[0].to_server == b"a\r\n"
@@ -156,6 +174,9 @@ def test_record_fits(number: int, text: str, *, fits: bool) -> None:
         (["C: a\\"], 4, "escapes are"),
         (["C* 99999999999 a"], 4, "longer than"),
         ([], 3, "nobody says anything"),
+        (["@ 1"], 4, "a wait is written"),
+        (["@ 1.0", "@ 1.0", "@ 0.1"], 6, "longer than 2.0 seconds in all"),
+        (["@ 1.0", "c: a"], 5, "the client hears nothing of a wait"),
     ],
 )
 def test_mistakes(lines: list[str], place: int, says: str) -> None:

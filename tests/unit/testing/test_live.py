@@ -10,7 +10,7 @@ from mailward.testing.bench import Bench, Heard
 from mailward.testing.dialogue import Turn, parse
 from mailward.testing.live import carry_out
 from mailward.verdicts import DROP, PASS, RESET
-from tests.unit.testing.test_bench import MAP
+from tests.unit.testing.test_bench import MAP, SLOW
 
 
 def turns(*lines: str) -> tuple[Turn, ...]:
@@ -49,6 +49,18 @@ def test_reset_is_a_reset_of_both() -> None:
     outcome = uvloop.run(carry_out(talk, load(text)))
 
     assert [heard.verdict for heard in outcome.heard] == [PASS, RESET]
+
+
+def test_time_really_passes() -> None:
+    """What waits for its moment goes then, and not before."""
+    talk = turns(
+        *("S: 220 a", "c: 220 *", "C: EHLO c", "S: 250-a", "S: 250 PIPELINING"),
+        *("C: NOOP", "C: NOOP", "C: NOOP", "s: -", "@ 0.5", "s: NOOP"),
+    )
+
+    outcome = uvloop.run(carry_out(talk, load(SLOW)))
+
+    assert outcome.heard == Bench.of(SLOW).carry_out(talk).heard
 
 
 def test_surplus_is_noticed() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from mailward.config.objects.access import ACCESS
 from mailward.config.objects.base import ObjectRow
+from mailward.config.objects.compat import COMPAT_LINES
 from mailward.config.objects.inspections import INSPECTIONS
 from mailward.config.objects.patterns import PATTERNS
 from mailward.config.objects.policies import POLICIES
@@ -16,6 +17,7 @@ from mailward.config.objects.traffic import TRAFFIC
 from mailward.lang.grammar import Grammar
 
 OBJECTS: Final[tuple[ObjectRow, ...]] = (
+    *COMPAT_LINES,
     *SYSTEM,
     *PATTERNS,
     *ACCESS,

@@ -41,12 +41,15 @@ class ObjectRow:
     tokens of `line`, or by the whole line where `no` needs the whole.  Rows
     that share a `slot` stand at one place: `only` says what is wrong with a
     second, different line there; without it the second replaces the first.
+    `ousts` are slots whose lines go when this line comes.
     `place` names the token that says where, among the lines of one name, a new
     line is inserted.  `section` and `rank` order lines at the top, `rank`
     alone orders them within an object.  `tidy` brings arguments to their
     canonical form, `tail` is the blank that the appliance leaves behind the
-    line.  `tells_off`: a `no` of the line is shown where nothing stands.
-    `refused` is why the line, though of the language, can never stand.
+    line.  `default` is the canonical line that says what holds anyway: shown
+    only with `all`, and then always.  `tells_off`: a `no` of the line is shown
+    where nothing stands.  `refused` is why the line, though of the language,
+    can never stand.
     """
 
     line: LineRow
@@ -54,8 +57,10 @@ class ObjectRow:
     rank: int = 0
     slot: str = ""
     only: str = ""
+    ousts: tuple[str, ...] = ()
     place: str = ""
     tidy: Callable[[Args], Args] = as_typed
     tail: str = ""
+    default: str = ""
     tells_off: bool = False
     refused: str = ""

@@ -22,8 +22,17 @@ from mailward.criteria.base import CriterionRow
 from mailward.lang.rows import KEPT, NEVER, LineRow
 from mailward.lang.tokens import Choice, Maybe, Name, Rest, Token, Word
 from mailward.parameters import PARAMETERS, ParameterRow
+from mailward.verdicts import MASKS, RATES
 
 INSPECTION: Final = "policy-map type inspect esmtp"
+#: The name under which a match keeps its `not`.
+NOT: Final = "not"
+#: A match has one action, but `mask` and `rate-limit` may stand together: each
+#: has its own slot, and ousts every action but the other.
+_SLOTS: Final = {
+    MASKS: ("mask", ("action",)),
+    RATES: ("rate", ("action",)),
+}
 
 #: What the appliance inspects beside mail.  A closed list, so that a misspelt
 #: `esmtp` is a mistake and not another protocol.
@@ -143,6 +152,7 @@ def _parameter(rank: int, row: ParameterRow) -> ObjectRow:
 def _match(row: CriterionRow) -> ObjectRow:
     syntax: tuple[Token, ...] = (
         Word("match", "What to look for"),
+        Maybe((Word("not", "Look for whatever is not so", name=NOT),)),
         *row.syntax,
     )
     line = LineRow(
@@ -155,12 +165,13 @@ def _match(row: CriterionRow) -> ObjectRow:
     return ObjectRow(line, rank=2, tail=" ")
 
 
-def _action(allows: int, row: ActionRow) -> ObjectRow:
+def _action(allows: int, rank: int, row: ActionRow) -> ObjectRow:
     mode = ESMTP_ACTIONS[allows]
     first = row.syntax[0]
     assert isinstance(first, Word)
     line = LineRow(f"{first.text} in {mode.name}", mode, row.syntax, row.doc, key=1)
-    return ObjectRow(line, slot="action")
+    slot, ousts = _SLOTS.get(row.bits, ("action", ("mask", "rate")))
+    return ObjectRow(line, rank=rank, slot=slot, ousts=ousts)
 
 
 #: Kind of a line -> the row that compiles it.
@@ -175,9 +186,9 @@ CRITERION_OF: Final = {
 ACTION_OF: Final = {
     line.line.kind: (line, row)
     for allows in ESMTP_ACTIONS
-    for row in ACTIONS
+    for rank, row in enumerate(ACTIONS)
     if row.bits & allows == row.bits
-    for line in (_action(allows, row),)
+    for line in (_action(allows, rank, row),)
 }
 
 INSPECTIONS: Final = (

@@ -9,8 +9,8 @@ from typing import Final
 
 from mailward.config.modes import CONFIG, REGEX_CLASS
 from mailward.config.objects.base import CLASS_MAPS, REGEXES, ObjectRow
-from mailward.criteria.envelope import REGEX as REGEX_KIND
-from mailward.criteria.envelope import REGEX_CLASS as REGEX_CLASS_KIND
+from mailward.criteria.words import REGEX as REGEX_KIND
+from mailward.criteria.words import REGEX_CLASS as REGEX_CLASS_KIND
 from mailward.lang.rows import LineRow
 from mailward.lang.tokens import Name, Quoted, Ref, Rest, Word
 from mailward.rex.dialect import PATTERN_MOST

@@ -1,7 +1,7 @@
-"""Interfaces, compatibility switches, and commands that are no configuration.
+"""Interfaces, and commands that are no configuration.
 
-Knows: `interface`, `nameif`, `security-level`; `mailward compat`; what a pasted
-session may hold beside configuration.
+Knows: `interface`, `nameif`, `security-level`; what a pasted session may hold
+beside configuration.
 Does not know: sockets, or what an interface of this machine is.
 Called by: `config.objects`, `config.compile`.
 """
@@ -11,7 +11,7 @@ from typing import Final
 from mailward.config.modes import CONFIG, INTERFACE
 from mailward.config.objects.base import HEAD, INTERFACES, ObjectRow
 from mailward.lang.rows import IGNORED, KEPT, NEVER, LineRow
-from mailward.lang.tokens import Choice, Maybe, Name, Number, Rest, Token, Word
+from mailward.lang.tokens import Maybe, Name, Number, Rest, Token, Word
 
 INTERFACE_LINE: Final = ObjectRow(
     LineRow(
@@ -53,30 +53,6 @@ SECURITY_LEVEL: Final = ObjectRow(
         key=1,
     ),
     tells_off=True,
-)
-
-COMPAT_BDAT: Final = ObjectRow(
-    LineRow(
-        "mailward compat bdat",
-        CONFIG,
-        (
-            Word("mailward", "What is of mailward and not of the appliance"),
-            Word("compat", "Compatibility with the appliance"),
-            Word("bdat", "A BDAT command of the client"),
-            Choice(
-                "bdat",
-                (
-                    ("close", "Close the connection"),
-                    ("cross", "Cover the command with X"),
-                ),
-            ),
-        ),
-        doc="BDAT carries octets that a server which refuses it reads as commands. "
-        "`close`, the default, ends the connection; `cross` covers the command as the "
-        "appliance does, and leaves that hole open.",
-        key=3,
-    ),
-    section=HEAD,
 )
 
 
@@ -134,7 +110,6 @@ SYSTEM: Final = (
     INTERFACE_LINE,
     NAMEIF,
     SECURITY_LEVEL,
-    COMPAT_BDAT,
     *COMMANDS,
     *KEPT_LINES,
 )

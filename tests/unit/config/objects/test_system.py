@@ -1,4 +1,4 @@
-"""Interfaces, switches, and commands of a session."""
+"""Interfaces, and commands of a session."""
 
 import pytest
 
@@ -34,14 +34,6 @@ def test_levels_are_from_0_to_100() -> None:
     assert told(mistakes("interface e0\n security-level 101\n")) == [
         (2, 17, '"101" is not a number from 0 to 100')
     ]
-
-
-def test_compatibility() -> None:
-    """One switch, replaced when typed again, removed by its name."""
-    text = "mailward compat bdat cross\nmailward compat bdat close\n"
-
-    assert taken(text).render() == "mailward compat bdat close\n"
-    assert taken(f"{text}no mailward compat bdat\n").render() == ""
 
 
 @pytest.mark.parametrize(

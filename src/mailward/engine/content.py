@@ -1,0 +1,399 @@
+"""What a message says of itself: addressees, and its parts with their names.
+
+Knows: where headers and parts begin, however the octets were cut.
+Does not know: rules, what a field means, which lines delimit (boundaries.py).
+Called by: engine.message.
+
+Theory of operation.  Mail programs disagree on where a header ends, on what
+ends a line, on which boundary is in force; a rule must hold for whichever
+program reads the mail in the end.  So the reader follows no program but takes
+the union: a field or delimiter that any of them would see is seen.
+
+A header is read until an empty line.  At the first line that is of no field it
+is over for some and goes on for others: what it has said is told with the
+defaults for what it has not, then reading goes on without defaults.  A line ends
+at LF; behind a CR alone a field or delimiter may begin too, but nothing ends.
+What follows a closing delimiter is read as a part without defaults, and what
+follows a message/* header as a header.
+
+A body is jumped over from one line that begins like a delimiter to the next.
+It is not decoded: of a message or multipart in base64 or quoted-printable, which
+RFC 2045 section 6.4 forbids, only the header outside is read.
+
+What is held: a field of `ROOM` octets, a line begun, readings, boundaries.
+"""
+
+from typing import Final, final
+
+from mailward.engine.boundaries import BEGINS, DIGEST, LONGEST, SURELY, Boundaries
+from mailward.engine.parts import DEPTH, NAME, OVERFLOW, TO, TYPE, Event, Part
+from mailward.octets import CR, LF, find
+from mailward.smtp.addresses import count_addresses
+from mailward.smtp.fields import LONGEST_NAME, OTHER, field_code, is_field
+from mailward.smtp.fields import TO as TO_FIELD
+
+NOTHING: Final = -1
+
+#: What a reader is woken for.
+NEEDS_TO: Final = 1
+NEEDS_MIME: Final = 2
+
+#: Octets of one field that are read.
+ROOM: Final = 65_536
+
+# Where the next octet stands.
+_START: Final = 0  # at the beginning of a header's line, behind an LF
+_LINE: Final = 1  # in a header's line, before its colon
+_FIELD: Final = 2  # in the value of a field that is read
+_SKIP: Final = 3  # in the rest of a header's line that is not
+_DASHES: Final = 4  # in a body's line that may be a delimiter
+_BODY: Final = 5  # elsewhere in a body
+_ASLEEP: Final = 6  # nothing more can come
+
+#: A line's beginning is held until it has a colon or is longer than this.
+_LONGEST: Final = max(LONGEST_NAME + 2, LONGEST)
+_NEAR: Final = 4096  # ends of lines are searched for so far at once in headers,
+_WINDOW: Final = 32_768  # and so far in bodies
+#: An envelope line of a mailbox file: taken for part of the header.
+_MBOX: Final = (b"From ", b">From ")
+
+
+@final
+class Content:
+    """The reader of one message.
+
+    `event` is the kind of the last event (engine.parts).  With TO comes the
+    number of `addresses` in all To fields so far; with ENCODING, NAME and TYPE
+    all `encodings` (smtp.mime), `names`, `types` that one header may mean.
+    """
+
+    __slots__ = (
+        "_boundaries",
+        "_code",
+        "_count",
+        "_cr",
+        "_deep",
+        "_folds",
+        "_hard",
+        "_line",
+        "_part",
+        "_queue",
+        "_state",
+        "_to",
+        "_value",
+        "_wants_mime",
+        "addresses",
+        "encodings",
+        "event",
+        "names",
+        "types",
+    )
+
+    def __init__(self, needs: int) -> None:
+        self.event = 0
+        self.addresses = 0
+        self.encodings: tuple[int, ...] = ()
+        self.names: tuple[bytes, ...] = ()
+        self.types: tuple[bytes, ...] = ()
+        self._to = bool(needs & NEEDS_TO)
+        self._wants_mime = bool(needs & NEEDS_MIME)
+        self._state = _START if needs else _ASLEEP
+        self._queue: list[Event] = []
+        self._boundaries = Boundaries()
+        self._deep = False  # DEPTH has been told
+        self._count = 0  # addresses, told or not
+        self._part = Part(True, False)
+        self._folds = False  # a line came before, so a blank folds it
+        self._code = OTHER  # the field that is being read
+        self._value = bytearray()
+        self._line = b""  # the beginning of the line at hand
+        self._hard = True  # it began behind an LF
+        self._cr = False  # a CR came last, and what it means is open
+
+    def feed(self, data: bytes, start: int, end: int) -> int:
+        """Read data[start:end]: where the next event is proven, or NOTHING.
+
+        The octets before that offset are accounted for, the one there is not:
+        feed on from it.  Several events may be proven at one octet.
+        """
+        at = start
+        while at < end or self._queue:
+            if self._queue:
+                self._tell()
+                return at
+            state = self._state
+            if state == _BODY:
+                at = self._body(data, at, end)
+            elif state == _ASLEEP:
+                break
+            elif state == _FIELD:
+                at = self._field(data, at, end)
+            elif state == _SKIP:
+                at = self._skip(data, at, end)
+            elif state == _START:
+                at = self._start(data, at)
+            elif state == _LINE:
+                at = self._begin(data, at, end)
+            else:
+                at = self._dashes(data, at, end)
+        return NOTHING
+
+    def finish(self) -> bool:
+        """The message is over: was there one more event?  Ask until there is none."""
+        if not self._queue and self._state <= _SKIP:
+            self._complete()
+            self._settle()
+            self._state = _ASLEEP
+        more = bool(self._queue)
+        if more:
+            self._tell()
+        return more
+
+    def _tell(self) -> None:
+        self.event, codes, texts = self._queue.pop(0)
+        if self.event == TO:
+            self.addresses = codes[0]
+        elif codes:
+            self.encodings = codes
+        elif self.event == NAME:
+            self.names = texts
+        elif self.event == TYPE:
+            self.types = texts
+
+    # --- a header -----------------------------------------------------------
+
+    def _start(self, data: bytes, at: int) -> int:
+        """A line begins behind an LF."""
+        if data[at] in b" \t" and self._folds:
+            self._state = _FIELD if self._code else _SKIP
+            return at
+        self._complete()
+        self._line = b""
+        self._hard = True
+        self._state = _LINE
+        return at
+
+    def _begin(self, data: bytes, at: int, end: int) -> int:
+        """In the beginning of a line: up to its colon or its end."""
+        if self._cr:
+            self._cr = False
+            if data[at] != LF:
+                return self._soft(at)
+        elif data[at] != LF:
+            stop = min(end, at + _LONGEST - len(self._line))
+            colon = data.find(b":", at, stop)
+            if colon >= 0:
+                name = self._line + data[at:colon]
+                if is_field(name) and name[:2] != b"--":
+                    return self._named(name, colon + 1)
+            lf = data.find(b"\n", at, stop)
+            over = stop if lf < 0 else lf
+            cr = data.find(b"\r", at, over)
+            if cr >= 0:
+                over = cr
+            self._line += data[at:over]
+            if over == stop:
+                return stop if stop == end else self._odd(stop)
+            if data[over] == CR:
+                self._cr = True
+                return over + 1
+            at = over
+        # At the LF that ends the line.
+        if self._line:
+            return self._odd(at)
+        if self._hard:
+            self._settle()
+            if self._queue:
+                self._cr = False
+                return at
+            self._leave()
+        else:
+            self._state = _START
+        return at + 1
+
+    def _soft(self, at: int) -> int:
+        """Behind a CR alone: a field or a delimiter may begin, nothing ends."""
+        begins = self._line[:2] == b"--" and self._delimiter()
+        if self._hard and not begins and not self._is_mbox():
+            self._settle()
+        self._folds = True
+        self._hard = False
+        self._line = b""
+        self._state = _LINE
+        return at
+
+    def _odd(self, at: int) -> int:
+        """A line without a field's name, up to here, is over or too long."""
+        if self._line[:2] == b"--" and self._delimiter():
+            return at
+        name, colon, rest = self._line.partition(b":")
+        if self._hard and not self._is_mbox() and not (colon and is_field(name)):
+            self._settle()
+        self._folds = True
+        self._state = _SKIP
+        if colon:
+            self._named(name, at)
+            if self._code:
+                self._value += rest
+        return at
+
+    def _is_mbox(self) -> bool:
+        return not self._folds and self._line.startswith(_MBOX)
+
+    def _named(self, name: bytes, at: int) -> int:
+        """A field's name and colon are complete; its value begins."""
+        self._folds = True
+        self._code = self._wanted(name)
+        self._state = _FIELD if self._code else _SKIP
+        return at
+
+    def _wanted(self, name: bytes) -> int:
+        code = field_code(name)
+        wanted = self._to if code == TO_FIELD else self._wants_mime
+        return code if wanted else OTHER
+
+    def _field(self, data: bytes, at: int, end: int) -> int:
+        """In the value of a field that is read."""
+        lf = data.find(b"\n", at, end)
+        stop = end if lf < 0 else lf + 1
+        room = ROOM - len(self._value)
+        if stop - at > room:
+            stop = at + room
+            self._value += data[at:stop]
+            self._queue.append((OVERFLOW, (), ()))
+            self._complete()
+            self._state = _SKIP
+            return stop
+        self._value += data[at:stop]
+        if lf >= 0:
+            self._state = _START
+        return stop
+
+    def _skip(self, data: bytes, at: int, end: int) -> int:
+        """In a line that is not read: on to its end."""
+        if self._cr:
+            self._cr = False
+            if data[at] == LF:
+                self._state = _START
+                return at + 1
+            self._line = b""
+            self._hard = False
+            self._state = _LINE
+            return at
+        stop = min(end, at + _NEAR)
+        lf = data.find(b"\n", at, stop)
+        cr = data.find(b"\r", at, stop if lf < 0 else lf)
+        if cr >= 0:
+            self._cr = True
+            return cr + 1
+        if lf < 0:
+            return stop
+        self._state = _START
+        return lf + 1
+
+    def _complete(self) -> None:
+        """The field that was being read is complete."""
+        if self._code == OTHER:
+            return
+        value = bytes(self._value)
+        self._value.clear()
+        self._read(self._code, value)
+        self._code = OTHER
+        # For some programs a CR alone ends a line, so more may hide here.
+        for piece in value.replace(b"\r\n", b"\n").split(b"\r")[1:]:
+            self._hard = False
+            self._line = piece.partition(b"\n")[0][:LONGEST]
+            if self._line[:2] == b"--" and self._delimiter():
+                continue
+            name, colon, rest = piece.partition(b":")
+            if colon:
+                self._read(self._wanted(name), rest)
+
+    def _read(self, code: int, value: bytes) -> None:
+        """A field, complete: tell or remember what it says."""
+        if code == TO_FIELD:
+            self._count += count_addresses(value)
+            self._queue.append((TO, (self._count,), ()))
+        elif code != OTHER:
+            boundaries, digest = self._part.read(code, value, self._queue)
+            for boundary in boundaries:
+                if not self._boundaries.remember(boundary, digest) and not self._deep:
+                    self._deep = True
+                    self._queue.append((DEPTH, (), ()))
+
+    def _settle(self) -> None:
+        """The header is over for some program: tell what it has said."""
+        if self._wants_mime:
+            self._part.settle(self._queue)
+
+    def _leave(self) -> None:
+        """The header is over for all."""
+        part = self._part
+        self._to = False
+        self._line = b""
+        self._hard = True
+        if self._wants_mime and part.nested:
+            self._part = Part(part.surely, False)
+            self._folds = False
+            self._state = _START
+        elif len(self._boundaries):
+            self._state = _DASHES
+        else:
+            self._state = _ASLEEP
+
+    def _delimiter(self) -> bool:
+        """Does the line begun, in a header, begin a part?  Then it is begun."""
+        meaning = self._boundaries.meaning(self._line[:LONGEST])
+        if not meaning & BEGINS:
+            return False
+        self._settle()
+        sure = bool(meaning & SURELY) and self._hard
+        self._part = Part(sure, bool(meaning & DIGEST))
+        self._folds = False
+        self._state = _SKIP
+        return True
+
+    def _dashes(self, data: bytes, at: int, end: int) -> int:
+        """In a body's line that may be a delimiter."""
+        stop = min(end, at + LONGEST - len(self._line))
+        line = self._line + data[at:stop]
+        prefix = self._boundaries.prefix
+        if not line.startswith(prefix) and not prefix.startswith(line):
+            self._state = _BODY
+            return at
+        over = len(line)
+        for octet in (b"\n", b"\r"):
+            found = line.find(octet, 0, over)
+            if found >= 0:
+                over = found
+        if over == len(line) < LONGEST:
+            self._line = line
+            return stop
+        where = at + over - len(self._line)
+        self._line = line[:over]
+        if not self._delimiter():
+            self._state = _BODY
+        return where
+
+    def _body(self, data: bytes, at: int, end: int) -> int:
+        """In a body: on to the next line that may be a delimiter."""
+        prefix = self._boundaries.prefix
+        stop = min(end, at + _WINDOW)
+        window = data if at == 0 and stop == len(data) else data[at:stop]
+        lf = find(window, b"\n" + prefix, 0)
+        cr = (
+            window.find(b"\r" + prefix, 0, lf)
+            if lf >= 0
+            else find(window, b"\r" + prefix, 0)
+        )
+        found = lf if cr < 0 else cr
+        if found < 0:
+            # The beginning of one may be cut off.
+            near = max(0, len(window) - len(prefix))
+            found = max(window.rfind(b"\n", near), window.rfind(b"\r", near))
+            if found < 0 or not prefix.startswith(window[found + 1 :]):
+                return stop
+        self._line = b""
+        self._hard = window[found] == LF
+        self._state = _DASHES
+        return at + found + 1

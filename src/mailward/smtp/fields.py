@@ -1,0 +1,111 @@
+"""Header fields: which of them are read, folding, comments.
+
+Knows: what RFC 5322 section 2.2 calls a field, and the layers that lie over
+its value: folds, comments, quoted text.
+Does not know: media types, addresses, where a header begins or ends.
+Called by: smtp.mime, smtp.addresses, engine.content.
+
+Everything is linear in the value; the caller has bounded it.
+"""
+
+import re
+from typing import Final
+
+from mailward.smtp.words import without_words
+
+OTHER: Final = 0
+TO: Final = 1
+CONTENT_TYPE: Final = 2
+CONTENT_ENCODING: Final = 3
+CONTENT_DISPOSITION: Final = 4
+
+_CODES: Final = {
+    b"to": TO,
+    b"content-type": CONTENT_TYPE,
+    b"content-transfer-encoding": CONTENT_ENCODING,
+    b"content-disposition": CONTENT_DISPOSITION,
+}
+
+#: What a field name is made of (RFC 5322 section 3.6.8).
+NAME: Final = bytes(c for c in range(33, 127) if c != 0x3A)
+_NOT_NAME: Final = bytes(c for c in range(256) if c not in NAME)
+#: A longer name is none: RFC 5322 section 2.1.1 bounds the line it is in.
+LONGEST_NAME: Final = 998
+
+_FOLD: Final = re.compile(rb"\r*\n[ \t]*|\r+")
+#: What matters to somebody who looks for comments: brackets, quotes, pairs,
+#: and runs of all else.
+_PIECE: Final = re.compile(rb'[^()"\\]++|\\.|.', re.DOTALL)
+
+
+def field_code(name: bytes) -> int:
+    """The code of a field's name; OTHER for all that is not read.
+
+    Blanks before the colon are allowed (RFC 5322 section 4.5), and octets that
+    are of no name are passed over at either end, as programs do that stop at,
+    or skip, a NUL.
+    """
+    return _CODES.get(name.strip(_NOT_NAME).lower(), OTHER)
+
+
+def is_field(name: bytes) -> bool:
+    """May this, the text before a colon, name a field?"""
+    name = name.rstrip(b" \t")
+    return 0 < len(name) <= LONGEST_NAME and not name.strip(NAME)
+
+
+def unfolded(value: bytes) -> bytes:
+    """The value on one line: ends of line vanish, blanks stay (section 2.2.3)."""
+    if b"\n" not in value and b"\r" not in value:
+        return value
+    return value.replace(b"\r", b"").replace(b"\n", b"")
+
+
+def refolded(value: bytes) -> bytes:
+    """The value on one line, each fold with its blanks made one blank."""
+    return _FOLD.sub(b" ", value)
+
+
+def closefolded(value: bytes) -> bytes:
+    """The value on one line, each fold vanished with its blanks."""
+    return _FOLD.sub(b"", value)
+
+
+def without_comments(value: bytes) -> bytes:
+    """The value with each comment made a blank (RFC 5322 section 3.2.2).
+
+    Comments nest; quoted text holds none; what is opened and never closed goes
+    to the end.
+    """
+    if b"(" not in value:
+        return value
+    out: list[bytes] = []
+    depth = 0
+    quoted = False
+    for piece in _PIECE.findall(value):
+        if piece == b"(" and not quoted:
+            depth += 1
+        elif piece == b")" and depth:
+            depth -= 1
+            if not depth:
+                out.append(b" ")
+        elif not depth:
+            if piece == b'"':
+                quoted = not quoted
+            out.append(piece)
+    return b"".join(out)
+
+
+def layers(value: bytes) -> tuple[bytes, ...]:
+    """The value on one line as the several programs see it: as it stands,
+    without comments, with encoded words decoded before anything else.
+    """
+    seen = {unfolded(value): None}
+    if b"\n" in value or b"\r" in value:
+        seen[refolded(value)] = None
+        seen[closefolded(value)] = None
+    for text in tuple(seen):
+        seen[without_words(text)] = None
+    for text in tuple(seen):
+        seen[without_comments(text)] = None
+    return tuple(seen)

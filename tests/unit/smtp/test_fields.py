@@ -1,0 +1,111 @@
+"""Header fields: names, folds, comments."""
+
+import pytest
+
+from mailward.smtp.fields import (
+    CONTENT_DISPOSITION,
+    CONTENT_ENCODING,
+    CONTENT_TYPE,
+    LONGEST_NAME,
+    OTHER,
+    TO,
+    closefolded,
+    field_code,
+    is_field,
+    layers,
+    refolded,
+    unfolded,
+    without_comments,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        (b"To", TO),
+        (b"tO \t", TO),
+        (b"Content-Type", CONTENT_TYPE),
+        (b"CONTENT-TRANSFER-ENCODING", CONTENT_ENCODING),
+        (b"\0Content-Disposition", CONTENT_DISPOSITION),
+        (b"Subject", OTHER),
+        (b"X-To", OTHER),
+        (b"x To", OTHER),
+        (b"", OTHER),
+    ],
+)
+def test_codes(name: bytes, code: int) -> None:
+    """Letter case, blanks before the colon and a NUL do not hide a field."""
+    assert field_code(name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        (b"Subject", True),
+        (b"Subject \t", True),
+        (b"", False),
+        (b" \t", False),
+        (b" Subject", False),
+        (b"a b", False),
+        (b"a\xff", False),
+        (b"a" * LONGEST_NAME, True),
+        (b"a" * (LONGEST_NAME + 1), False),
+    ],
+)
+def test_names(name: bytes, answer: bool) -> None:
+    """Only printable ASCII names a field."""
+    assert is_field(name) is answer
+
+
+@pytest.mark.parametrize(
+    ("value", "plain", "single", "close"),
+    [
+        (b"a b", b"a b", b"a b", b"a b"),
+        (b"a\r\n \tb\n c", b"a \tb c", b"a b c", b"abc"),
+        (b"a\rb\r\r\n c", b"ab c", b"a b c", b"abc"),
+    ],
+)
+def test_folds(value: bytes, plain: bytes, single: bytes, close: bytes) -> None:
+    """Three ways to put a value on one line."""
+    assert unfolded(value) == plain
+    assert refolded(value) == single
+    assert closefolded(value) == close
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        (b"a", b"a"),
+        (b"a (b) c", b"a   c"),
+        (b"a (b (c) d) e", b"a   e"),
+        (b"a (b \\) c) d", b"a   d"),
+        (b'"(a)" (b)', b'"(a)"  '),
+        # Within a comment a quote is nothing special.
+        (b'(a "b) c "d)"', b'  c "d)"'),
+        (b"a (b", b"a "),
+        (b"a) (b) c", b"a)   c"),
+        (b"(" * 5000, b""),
+    ],
+)
+def test_comments(value: bytes, left: bytes) -> None:
+    """Comments nest, quoted text holds none, an open one goes to the end."""
+    assert without_comments(value) == left
+
+
+def test_layers() -> None:
+    """Each way to peel a value is offered once, the plain one first."""
+    assert layers(b"a") == (b"a",)
+    assert layers(b"a (b) =?utf-8?q?c?=\r\n \td") == (
+        b"a (b) =?utf-8?q?c?= \td",
+        b"a (b) =?utf-8?q?c?= d",
+        b"a (b) =?utf-8?q?c?=d",
+        b"a (b) c \td",
+        b"a (b) c d",
+        b"a (b) cd",
+        b"a   =?utf-8?q?c?= \td",
+        b"a   =?utf-8?q?c?= d",
+        b"a   =?utf-8?q?c?=d",
+        b"a   c \td",
+        b"a   c d",
+        b"a   cd",
+    )
