@@ -166,7 +166,13 @@ def looped(test: Callable[P, Awaitable[None]]) -> Callable[P, None]:
         async def whole() -> None:
             await test(*args, **kwargs)
 
-        uvloop.run(whole())
+        runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        try:
+            runner.run(whole())
+        finally:
+            # libuv may be letting go of a handle still; no test is about that.
+            with suppress(OSError):
+                runner.close()
 
     return run
 
