@@ -12,6 +12,7 @@ another.  Nesting is known only well enough to forget what is surely closed.
 
 from typing import Final, final
 
+from mailward.octets import find
 from mailward.smtp.params import LONGEST_BOUNDARY
 
 #: What `meaning` tells of a line, as bits; 0 when no part begins behind it.
@@ -25,6 +26,9 @@ MOST: Final = 100
 LONGEST: Final = LONGEST_BOUNDARY + 64
 
 _WHITE: Final = b" \t"
+
+#: `seek` found nothing.
+NOWHERE: Final = -1
 
 
 @final
@@ -84,6 +88,25 @@ class Boundaries:
             same += 1
         self.prefix = first[:same]
         return True
+
+    def seek(self, data: bytes, at: int, stop: int) -> int:
+        """The first end of line (LF or CR) in data[at:stop] behind which a
+        delimiter may begin, NOWHERE if there is none."""
+        prefix = self.prefix
+        window = data if at == 0 and stop == len(data) else data[at:stop]
+        lf = find(window, b"\n" + prefix, 0)
+        if lf < 0:
+            cr = find(window, b"\r" + prefix, 0)
+        else:
+            cr = window.find(b"\r" + prefix, 0, lf)
+        found = lf if cr < 0 else cr
+        if found < 0:
+            # The beginning of one may be cut off.
+            near = max(0, len(window) - len(prefix))
+            found = max(window.rfind(b"\n", near), window.rfind(b"\r", near))
+            if found < 0 or not prefix.startswith(window[found + 1 :]):
+                return NOWHERE
+        return at + found
 
     def meaning(self, line: bytes) -> int:
         """What a line means, given its first `LONGEST` octets without its end.

@@ -26,6 +26,7 @@ from mailward.policy.findings import (
 )
 from mailward.smtp.lines import has_bare
 from mailward.smtp.path import (
+    Path,
     blanked,
     declared_size,
     domain_of,
@@ -52,6 +53,8 @@ from mailward.verdicts import DROP, DROPS, LOGS, PASS
 #: No more octets of a first word are shown than this.
 _WORD = 32
 _SENDERS = (MAIL, SEND, SOML, SAML)
+#: Of a command that names no address.
+_NO_PATH = Path(0, 0, 0)
 
 
 @final
@@ -133,8 +136,10 @@ class ClientLines:
             return self._cross(line, True)
         verb = UNKNOWN if pieced else self._lawful(line)
         out = line
+        path = _NO_PATH
         if verb == RCPT or verb in _SENDERS:
-            out = self._cleaned(line, verb)
+            path = read_path(line, b"TO" if verb == RCPT else b"FROM")
+            out = self._cleaned(line, path)
         if judge.verdict == PASS and judge.inspection.verb:
             judge.facts.verb = verb
             if judge.ask(judge.inspection.verb, CLIENT, self._shown(line)):
@@ -144,9 +149,9 @@ class ClientLines:
             return self._cross(line, judge.inspection.compat.unknown != WORD)
         if judge.verdict == PASS:
             if verb == RCPT:
-                self._recipient(line)
+                self._recipient(line, path)
             elif verb in _SENDERS:
-                self._sender(line, out)
+                self._sender(line, out, path)
         if judge.verdict != PASS:
             return b""
         self._hidden = verb == AUTH
@@ -185,23 +190,21 @@ class ClientLines:
             return b""
         return line[:_WORD].split(b" ", 1)[0].split(b"\r", 1)[0].split(b"\n", 1)[0]
 
-    def _sender(self, line: bytes, out: bytes) -> None:
+    def _sender(self, line: bytes, out: bytes, path: Path) -> None:
         """The sender of a MAIL command, as typed and as it will leave."""
         judge = self._judge
-        path = read_path(line, b"FROM")
-        found = readings(line, path)
         self._dialogue.declared = declared_size(line, path)
-        self._local = all(self._is_local(domain_of(text)) for text in found)
-        if judge.inspection.sender:
+        if judge.inspection.sender or judge.inspection.parameters.mail_relay:
+            found = readings(line, path)
+            self._local = all(self._is_local(domain_of(text)) for text in found)
             texts = found
             if out is not line:
                 texts += readings(out, read_path(out, b"FROM"))
             judge.ask(judge.inspection.sender, CLIENT, found[0], texts)
 
-    def _recipient(self, line: bytes) -> None:
+    def _recipient(self, line: bytes, path: Path) -> None:
         """The recipient of a RCPT command."""
         judge = self._judge
-        path = read_path(line, b"TO")
         address = line[path.start : path.end]
         if judge.inspection.parameters.mail_relay:
             found = readings(line, path)
@@ -234,10 +237,9 @@ class ClientLines:
             return False
         return b"@" not in mailbox or self._is_local(domain_of(mailbox))
 
-    def _cleaned(self, line: bytes, verb: int) -> bytes:
+    def _cleaned(self, line: bytes, path: Path) -> bytes:
         """The line without strange characters; `special-character` may end it."""
         judge = self._judge
-        path = read_path(line, b"TO" if verb == RCPT else b"FROM")
         found = strange(line, path)
         action = judge.inspection.parameters.special_character
         if action and (found or b"`" in line or b"\0" in line):

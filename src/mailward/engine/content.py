@@ -25,11 +25,25 @@ What is held: a field of `ROOM` octets, a line begun, readings, boundaries.
 
 from typing import Final, final
 
-from mailward.engine.boundaries import BEGINS, DIGEST, LONGEST, SURELY, Boundaries
+from mailward.engine.boundaries import (
+    BEGINS,
+    DIGEST,
+    LONGEST,
+    NOWHERE,
+    SURELY,
+    Boundaries,
+)
 from mailward.engine.parts import DEPTH, NAME, OVERFLOW, TO, TYPE, Event, Part
-from mailward.octets import CR, LF, find
+from mailward.octets import CR, LF
 from mailward.smtp.addresses import count_addresses
-from mailward.smtp.fields import LONGEST_NAME, OTHER, field_code, is_field
+from mailward.smtp.fields import (
+    LONGEST_NAME,
+    OTHER,
+    field_code,
+    is_field,
+    is_mbox,
+    past_unread,
+)
 from mailward.smtp.fields import TO as TO_FIELD
 
 NOTHING: Final = -1
@@ -38,8 +52,7 @@ NOTHING: Final = -1
 NEEDS_TO: Final = 1
 NEEDS_MIME: Final = 2
 
-#: Octets of one field that are read.
-ROOM: Final = 65_536
+ROOM: Final = 65_536  # octets of one field that are read
 
 # Where the next octet stands.
 _START: Final = 0  # at the beginning of a header's line, behind an LF
@@ -54,8 +67,6 @@ _ASLEEP: Final = 6  # nothing more can come
 _LONGEST: Final = max(LONGEST_NAME + 2, LONGEST)
 _NEAR: Final = 4096  # ends of lines are searched for so far at once in headers,
 _WINDOW: Final = 32_768  # and so far in bodies
-#: An envelope line of a mailbox file: taken for part of the header.
-_MBOX: Final = (b"From ", b">From ")
 
 
 @final
@@ -131,7 +142,7 @@ class Content:
             elif state == _SKIP:
                 at = self._skip(data, at, end)
             elif state == _START:
-                at = self._start(data, at)
+                at = self._start(data, at, end)
             elif state == _LINE:
                 at = self._begin(data, at, end)
             else:
@@ -144,10 +155,10 @@ class Content:
             self._complete()
             self._settle()
             self._state = _ASLEEP
-        more = bool(self._queue)
-        if more:
-            self._tell()
-        return more
+        if not self._queue:
+            return False
+        self._tell()
+        return True
 
     def _tell(self) -> None:
         self.event, codes, texts = self._queue.pop(0)
@@ -162,12 +173,17 @@ class Content:
 
     # --- a header -----------------------------------------------------------
 
-    def _start(self, data: bytes, at: int) -> int:
+    def _start(self, data: bytes, at: int, end: int) -> int:
         """A line begins behind an LF."""
-        if data[at] in b" \t" and self._folds:
+        white = data[at] in b" \t"
+        if white and self._folds:
             self._state = _FIELD if self._code else _SKIP
             return at
         self._complete()
+        past = at if white or self._queue else past_unread(data, at, end)
+        if past != at:
+            self._folds = True
+            return past
         self._line = b""
         self._hard = True
         self._state = _LINE
@@ -214,7 +230,7 @@ class Content:
     def _soft(self, at: int) -> int:
         """Behind a CR alone: a field or a delimiter may begin, nothing ends."""
         begins = self._line[:2] == b"--" and self._delimiter()
-        if self._hard and not begins and not self._is_mbox():
+        if self._hard and not begins and (self._folds or not is_mbox(self._line)):
             self._settle()
         self._folds = True
         self._hard = False
@@ -227,7 +243,11 @@ class Content:
         if self._line[:2] == b"--" and self._delimiter():
             return at
         name, colon, rest = self._line.partition(b":")
-        if self._hard and not self._is_mbox() and not (colon and is_field(name)):
+        if (
+            self._hard
+            and (self._folds or not is_mbox(self._line))
+            and not (colon and is_field(name))
+        ):
             self._settle()
         self._folds = True
         self._state = _SKIP
@@ -236,9 +256,6 @@ class Content:
             if self._code:
                 self._value += rest
         return at
-
-    def _is_mbox(self) -> bool:
-        return not self._folds and self._line.startswith(_MBOX)
 
     def _named(self, name: bytes, at: int) -> int:
         """A field's name and colon are complete; its value begins."""
@@ -361,11 +378,7 @@ class Content:
         if not line.startswith(prefix) and not prefix.startswith(line):
             self._state = _BODY
             return at
-        over = len(line)
-        for octet in (b"\n", b"\r"):
-            found = line.find(octet, 0, over)
-            if found >= 0:
-                over = found
+        over = len(line.partition(b"\n")[0].partition(b"\r")[0])
         if over == len(line) < LONGEST:
             self._line = line
             return stop
@@ -377,23 +390,11 @@ class Content:
 
     def _body(self, data: bytes, at: int, end: int) -> int:
         """In a body: on to the next line that may be a delimiter."""
-        prefix = self._boundaries.prefix
         stop = min(end, at + _WINDOW)
-        window = data if at == 0 and stop == len(data) else data[at:stop]
-        lf = find(window, b"\n" + prefix, 0)
-        cr = (
-            window.find(b"\r" + prefix, 0, lf)
-            if lf >= 0
-            else find(window, b"\r" + prefix, 0)
-        )
-        found = lf if cr < 0 else cr
-        if found < 0:
-            # The beginning of one may be cut off.
-            near = max(0, len(window) - len(prefix))
-            found = max(window.rfind(b"\n", near), window.rfind(b"\r", near))
-            if found < 0 or not prefix.startswith(window[found + 1 :]):
-                return stop
+        found = self._boundaries.seek(data, at, stop)
+        if found == NOWHERE:
+            return stop
         self._line = b""
-        self._hard = window[found] == LF
+        self._hard = data[found] == LF
         self._state = _DASHES
-        return at + found + 1
+        return found + 1

@@ -23,17 +23,12 @@ from typing import Final, final
 from mailward.octets import CR, LF
 from mailward.policy.inspection import Inspection
 from mailward.policy.rule import Rule
+from mailward.smtp.fields import LONGEST_NAME, NAME, is_mbox
 from mailward.smtp.lines import CRLF
 
 #: `feed` found no crossing.
 NOTHING: Final = -1
 
-#: What a field name is made of (RFC 5322 section 3.6.8).
-_NAME: Final = bytes(c for c in range(33, 127) if c != 0x3A)
-#: A longer name is none: RFC 5322 section 2.1.1 bounds the line it is in.
-_LONGEST_NAME: Final = 998
-#: An envelope line of a mailbox file: servers take it for part of the header.
-_MBOX: Final = (b"From ", b">From ")
 _WHITE: Final = b" \t"
 _COLON: Final = 0x3A
 
@@ -163,7 +158,7 @@ class Measure:
             stop = end if lf < 0 else lf + 1
             if not sure and prefix:
                 ended = _header_ends(
-                    prefix + data[at : min(stop, at + _LONGEST_NAME + 1)], first
+                    prefix + data[at : min(stop, at + LONGEST_NAME + 1)], first
                 )
                 if ended != NOTHING:
                     return at + ended - len(prefix), True
@@ -171,9 +166,9 @@ class Measure:
                 colon = data.find(b":", at, stop)
                 # The plain case at once: a name and its colon.
                 name = colon - at
-                if not 0 < name <= _LONGEST_NAME or data[at:colon].strip(_NAME):
+                if not 0 < name <= LONGEST_NAME or data[at:colon].strip(NAME):
                     ended = _header_ends(
-                        data[at : min(stop, at + _LONGEST_NAME + 1)], first
+                        data[at : min(stop, at + LONGEST_NAME + 1)], first
                     )
                     if ended != NOTHING:
                         return at + ended, True
@@ -193,10 +188,10 @@ class Measure:
             start = lf + 1
         if self._sure:
             return
-        prefix = self._prefix + data[start : min(stop, start + _LONGEST_NAME + 1)]
+        prefix = self._prefix + data[start : min(stop, start + LONGEST_NAME + 1)]
         # It did not end the header, so once it is longer than a name may be, or
         # has its colon, it belongs to it.
-        self._sure = len(prefix) > _LONGEST_NAME or b":" in prefix
+        self._sure = len(prefix) > LONGEST_NAME or b":" in prefix
         self._prefix = b"" if self._sure else prefix
 
     def _leave_header(self) -> None:
@@ -329,14 +324,14 @@ def _header_ends(text: bytes, first: bool) -> int:
     """
     if text[:1] in (b" ", b"\t"):
         return 0 if first else NOTHING  # a fold, unless there is nothing to fold
-    name = len(text) - len(text.lstrip(_NAME))
+    name = len(text) - len(text.lstrip(NAME))
     after = len(text) - len(text[name:].lstrip(_WHITE))
-    if after > _LONGEST_NAME:
-        return _LONGEST_NAME
+    if after > LONGEST_NAME:
+        return LONGEST_NAME
     if after == len(text):
         return NOTHING
     if name:
-        if text[after] == _COLON or (first and text.startswith(_MBOX)):
+        if text[after] == _COLON or (first and is_mbox(text)):
             return NOTHING
         return after
     if text[0] == LF:

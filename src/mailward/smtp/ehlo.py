@@ -73,5 +73,8 @@ def keyword_code(text: bytes) -> int:
     The keyword ends at a blank, a tab or an equals sign, so `AUTH=LOGIN` counts
     as AUTH; letter case does not matter (RFC 5321 section 4.1.1.1).
     """
+    code = _BY_WIRE.get(text)
+    if code is not None:
+        return code
     word = text[:24].replace(b"=", b" ", 1).replace(b"\t", b" ").split(b" ", 1)[0]
     return _BY_WIRE.get(word.upper(), OTHERS)

@@ -29,6 +29,7 @@ _CODES: Final = {
 #: What a field name is made of (RFC 5322 section 3.6.8).
 NAME: Final = bytes(c for c in range(33, 127) if c != 0x3A)
 _NOT_NAME: Final = bytes(c for c in range(256) if c not in NAME)
+_WHITE: Final = b" \t"
 #: A longer name is none: RFC 5322 section 2.1.1 bounds the line it is in.
 LONGEST_NAME: Final = 998
 
@@ -52,6 +53,37 @@ def is_field(name: bytes) -> bool:
     """May this, the text before a colon, name a field?"""
     name = name.rstrip(b" \t")
     return 0 < len(name) <= LONGEST_NAME and not name.strip(NAME)
+
+
+def is_mbox(line: bytes) -> bool:
+    """An envelope line of a mailbox file?  As a message's first line, servers
+    take it for part of the header."""
+    return line.startswith((b"From ", b">From "))
+
+
+def past_unread(data: bytes, at: int, end: int) -> int:
+    """Past the whole lines of fields that are not read, folds and all.
+
+    `at` is where a field may begin; what comes back is the first line that
+    wants a closer look, or whose end is not in data[at:end].
+    """
+    while at < end:
+        lf = data.find(b"\n", at, end)
+        cr = data.find(b"\r", at, lf)
+        if lf < 0 or 0 <= cr < lf - 1:
+            return at
+        if data[at] not in _WHITE:
+            colon = data.find(b":", at, lf)
+            name = data[at:colon]
+            if (
+                not 0 < colon - at <= LONGEST_NAME
+                or name.strip(NAME)
+                or name.startswith(b"--")
+                or name.lower() in _CODES
+            ):
+                return at
+        at = lf + 1
+    return at
 
 
 def unfolded(value: bytes) -> bytes:

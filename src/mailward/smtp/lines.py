@@ -63,6 +63,8 @@ class LineBuffer:
 
     def take(self) -> bytes:
         """The next line with its CRLF, or nothing while it is incomplete."""
+        if self._at == len(self._octets):
+            return b""
         end = self._octets.find(CRLF, self._searched)
         if end < 0:
             # A CR at the very end may be half of the next CRLF.

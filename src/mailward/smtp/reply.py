@@ -9,7 +9,7 @@ from typing import Final
 #: What `code_of` gives for a line that is not of a reply.
 NO_CODE: Final = 0
 
-_DIGITS: Final = b"0123456789"
+_CODES: Final = {b"%03d" % code: code for code in range(1000)}
 
 
 def code_of(line: bytes) -> int:
@@ -17,10 +17,9 @@ def code_of(line: bytes) -> int:
 
     Exactly three digits, followed by a blank, a hyphen or the end of the line.
     """
-    code = line[:3]
-    if len(code) < 3 or code.strip(_DIGITS) or line[3:4] not in b" -\r":
+    if line[3:4] not in b" -\r":
         return NO_CODE
-    return int(code)
+    return _CODES.get(line[:3], NO_CODE)
 
 
 def goes_on(line: bytes) -> bool:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from mailward.engine.boundaries import BEGINS, DIGEST, LONGEST, MOST, SURELY, Boundaries
+from mailward.engine.boundaries import (
+    BEGINS,
+    DIGEST,
+    LONGEST,
+    MOST,
+    NOWHERE,
+    SURELY,
+    Boundaries,
+)
 
 SURE = BEGINS | SURELY
 
@@ -132,3 +140,29 @@ def test_longest() -> None:
     boundaries = _of(name)
 
     assert boundaries.meaning((b"--" + name + b"--" + b" " * 100)[:LONGEST]) == BEGINS
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"text\r\n--b\r\n", 5),
+        (b"text\n--b", 4),
+        (b"text\r--b\n--b", 4),
+        (b"text\n--b\r--b", 4),
+        (b"text\n-b\n--c", NOWHERE),
+        # Perhaps one: its beginning is at the end of what is there.
+        (b"text\r\n", 5),
+        (b"text\r", 4),
+        (b"text\n--", 4),
+        (b"text\n-x", NOWHERE),
+        (b"", NOWHERE),
+    ],
+)
+def test_seek(data: bytes, found: int) -> None:
+    """The end of line behind which a delimiter begins, or may begin."""
+    boundaries = Boundaries()
+    boundaries.remember(b"b", False)
+
+    assert boundaries.seek(data, 0, len(data)) == found
+    behind = boundaries.seek(b"--b" + data + b"\n--b", 3, 3 + len(data))
+    assert behind == (NOWHERE if found == NOWHERE else found + 3)

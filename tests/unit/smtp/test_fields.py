@@ -12,7 +12,9 @@ from mailward.smtp.fields import (
     closefolded,
     field_code,
     is_field,
+    is_mbox,
     layers,
+    past_unread,
     refolded,
     unfolded,
     without_comments,
@@ -109,3 +111,36 @@ def test_layers() -> None:
         b"a   c d",
         b"a   cd",
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "past"),
+    [
+        (b"A: b\r\nB: c\r\n", 12),
+        (b"A: b\nB: c\n", 10),
+        (b"A: b\r\n fold\r\n\tmore\r\nB: c\r\n", 26),
+        (b"A: b\r\nTo: c\r\n", 6),
+        (b"A: b\r\ncontent-TYPE: c\r\n", 6),
+        (b"A: b\r\n\r\nbody: x\r\n", 6),
+        (b"A: b\r\nno colon\r\n", 6),
+        (b"A: b\r\nno name: c\r\n", 6),
+        (b"A: b\r\n: c\r\n", 6),
+        (b"A: b\r\n--x: c\r\n", 6),
+        (b"A: b\r\nB: c\rd\r\n", 6),
+        (b"A: b\r\nB: c\r\r\n", 6),
+        (b"A: b\r\nB: c", 6),
+        (b"A: b\r\n" + b"n" * 999 + b": c\r\n", 6),
+        (b"", 0),
+    ],
+)
+def test_past_unread(data: bytes, past: int) -> None:
+    """Whole plain lines are passed; whatever wants a closer look is not."""
+    assert past_unread(data, 0, len(data)) == past
+
+
+def test_is_mbox() -> None:
+    """`From ` and `>From ` with their blank, nothing else."""
+    assert is_mbox(b"From x@y")
+    assert is_mbox(b">From x")
+    assert not is_mbox(b"From: x")
+    assert not is_mbox(b"from x")
