@@ -14,7 +14,7 @@ from mailward.actions import ACTIONS
 from mailward.audit import manual as audit
 from mailward.config.objects import GRAMMAR as COMMANDS
 from mailward.config.objects.inspections import CRITERION_OF
-from mailward.console.shows import GRAMMAR as SHOWS
+from mailward.console.session import GRAMMAR as SHOWS
 from mailward.criteria import CRITERIA
 from mailward.criteria.base import CriterionRow
 from mailward.engine.dialogue import PHASE_NAMES, ROWS
@@ -36,7 +36,7 @@ WORDS: Final = {
     row.bits: word.text for row in ACTIONS if isinstance(word := row.syntax[0], Word)
 }
 #: How a dialogue file says which cell of the matrix it proves.
-_PROVES: Final = re.compile(r"^# proves: (.+) (\S+?)( not)?$", re.MULTILINE)
+_PROVES: Final = re.compile(r"^# proves: (.+?) (\S+)( not)?$", re.MULTILINE)
 
 #: (criterion, action word, negated).
 Cell = tuple[str, str, bool]

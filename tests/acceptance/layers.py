@@ -7,9 +7,11 @@ Called by: the Exim and the OpenSMTPD of the acceptance tests.
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final, final
@@ -124,19 +126,28 @@ class Layer:
         """How many processes live in the layer now."""
         count, parents = 0, [self.process.pid]
         while parents:
-            pid = parents.pop()
-            try:
-                text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            children = [int(word) for word in text.split()]
+            children = _children(parents.pop())
             count += len(children)
             parents += children
         return count
 
     def stop(self) -> None:
         """End everything in the layer; remove its files."""
-        self.process.kill()
-        self.process.wait(10)
-        self.log.close()
-        shutil.rmtree(self.base)
+        # `unshare` ends when its child has, and that is when all others have.
+        for pid in _children(self.process.pid) or [self.process.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            self.process.wait(10)
+        finally:
+            self.process.kill()
+            self.log.close()
+            shutil.rmtree(self.base)
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [int(word) for word in text.split()]

@@ -7,6 +7,7 @@ Called by: the fixture in conftest.
 
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -66,6 +67,7 @@ virtual unix - n n - - virtual
 error unix - - n - - error
 retry unix - - n - - error
 anvil unix - - n - 1 anvil
+tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 """
 
@@ -80,11 +82,12 @@ def why_not() -> str:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-        assert isinstance(port, int)
-        return port
+    """A loopback port that nobody listens on, and that the kernel gives to no
+    client: it would be taken before the server can have it."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @final
@@ -107,9 +110,7 @@ class Postfix:
             (self.base / name).mkdir()
         for name in ("data", "mail"):
             os.chown(self.base / name, owner.pw_uid, owner.pw_gid)
-        (self.base / "etc" / "main.cf").write_text(
-            MAIN.format(**values) + settings
-        )
+        (self.base / "etc" / "main.cf").write_text(MAIN.format(**values) + settings)
         (self.base / "etc" / "master.cf").write_text(MASTER.format(**values))
         self.process = subprocess.Popen(
             ["postfix", "-c", str(self.base / "etc"), "start-fg"],
@@ -154,7 +155,7 @@ class Postfix:
     def heard(self, name: str) -> list[str]:
         """The command lines it received, by its own debug log, in the session
         that said `EHLO name`, once that session is over."""
-        hello = self.log.wait(rf"smtpd\[\d+\]: < [^:]+: EHLO {name}$")
+        hello = self.log.wait(rf"smtpd\[\d+\]: < [^:]+: (?i:EHLO) {name}$")
         since = self.log.text().index(hello)
         process = hello.split("smtpd[")[1].split("]")[0]
         end = self.log.wait(rf"smtpd\[{process}\]: disconnect from", since=since)

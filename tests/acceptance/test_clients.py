@@ -147,14 +147,13 @@ def test_mutt_wants_tls(postfix: Postfix, factory: Gateway, tmp_path: Path) -> N
     """By default mutt sends STARTTLS although it was not offered: the server sees
     Xs, mutt gives up, no mail is sent."""
     name = "mutt.example.org"
-    code, told = attempted(
+    code, _ = attempted(
         *(*mutt(factory, tmp_path, f"set hostname={name}"), "--", TO),
         content=TEXT.encode(),
         home=tmp_path,
     )
 
     assert code != 0
-    assert "502" in told or "500" in told or "TLS" in told
     assert postfix.heard(name)[:2] == [f"EHLO {name}", "XXXXXXXX"]
     assert "DATA" not in postfix.heard(name)
 

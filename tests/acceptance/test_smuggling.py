@@ -26,6 +26,7 @@ from tests.acceptance.smuggling import (
     arrived,
     attempt,
     hidden,
+    mailbox,
     opened,
 )
 from tests.acceptance.speaker import Speaker
@@ -73,11 +74,10 @@ def outcomes(fronted: Fronted) -> dict[str, Outcome]:
             for name, (vector, way) in cases.items()
         }
     fronted.server.quiet()
+    mails = mailbox(fronted.server)
     return {
         name: Outcome(
-            session.result(),
-            arrived(fronted.server, name),
-            arrived(fronted.server, f"hidden-{name}"),
+            session.result(), mails.get(name, []), mails.get(f"hidden-{name}", [])
         )
         for name, session in sessions.items()
     }
@@ -196,16 +196,43 @@ def test_all_in_one_write(fronted: Fronted, name: str, octets_each: int) -> None
     assert arrived(fronted.server, f"hidden-{sender}") == []
 
 
-def test_data_refused_with_octets_behind(fronted: Fronted) -> None:
-    """C25: a mail's octets behind a DATA that the server refuses are no commands."""
+#: A mail that does not wait for 354, and no recipient before it.
+IMPATIENT: Final = b"DATA\r\n%s" + END + b"QUIT\r\n"
+
+
+def test_data_refused_without_the_gateway(postfix: Postfix) -> None:
+    """C25: Postfix refuses the DATA and takes the mail's octets for commands."""
+    with Speaker(postfix.port) as client:
+        client.ask(b"EHLO client.example.org")
+        client.send(IMPATIENT % b"".join(hidden("C25-direct")))
+        told = client.rest()
+    postfix.quiet()
+
+    codes = [line[:3] for line in told.splitlines()]
+    assert codes == [b"503", b"250", b"250", b"354", b"250", b"221"]
+    assert len(arrived(postfix, "hidden-C25-direct")) == 1
+
+
+@pytest.mark.parametrize("octets_each", [1, 1000], ids=["octets", "whole"])
+def test_data_refused_with_octets_behind(fronted: Fronted, octets_each: int) -> None:
+    """The octets are held until the answer; then they go nowhere, with 900006."""
+    sender = f"C25-{octets_each}"
+    octets = IMPATIENT % b"".join(hidden(sender))
+    since = fronted.gateway.log.mark()
     with Speaker(fronted.gateway.port) as client:
         client.ask(b"EHLO client.example.org")
-        client.send(b"DATA\r\n" + b"".join(hidden("C25")) + END)
-        told = client.rest()
+        try:
+            for at in range(0, len(octets), octets_each):
+                client.send(octets[at : at + octets_each])
+            told = client.rest()
+        except ConnectionError:
+            told = b""
+    numbers = fronted.gateway.records(since, client.address)
     fronted.server.quiet()
 
-    assert b"354" not in [line[:3] for line in told.splitlines()]
-    assert arrived(fronted.server, "hidden-C25") == []
+    assert {line[:1] for line in told.splitlines()} <= {b"5"}
+    assert numbers == ["302013", "900006", "507003", "302014"]
+    assert arrived(fronted.server, f"hidden-{sender}") == []
 
 
 def test_refused_at_the_end_of_data(exim: Exim) -> None:

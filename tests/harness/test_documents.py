@@ -7,11 +7,20 @@ from typing import Final
 
 import pytest
 
+from mailward.cli.report import sentences
+from mailward.config.load import load
 from scripts.reference import FOLDER, PAGES, page
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 WRITTEN: Final = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 
+GUIDES: Final = tuple(sorted((ROOT / "docs" / "guide").glob("*.md")))
+
+#: A configuration in a guide, and what `mailward check` is said to make of it.
+POLICY: Final = re.compile(r"```text\n(regex .*?)```", re.DOTALL)
+CHECKED: Final = re.compile(
+    r"```console\n\$ mailward check mail\.cfg\n(mail\.cfg: .*?)```", re.DOTALL
+)
 LINK: Final = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -37,6 +46,15 @@ def test_links_lead_somewhere(document: Path) -> None:
     ]
 
     assert lost == []
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda p: p.stem)
+def test_guides_check_out(guide: Path) -> None:
+    """The policy of a guide means what the guide says `mailward check` prints."""
+    text = guide.read_text(encoding="utf-8")
+    policy, printed = POLICY.findall(text)[0], CHECKED.findall(text)[0]
+
+    assert sentences("mail.cfg", load(policy)) == printed.splitlines()
 
 
 def test_decisions_are_numbered() -> None:

@@ -89,8 +89,8 @@ HEADER_LENGTH: Final = CriterionRow(
     syntax=(HEADER_WORD, LENGTH_WORD, *limit("Length in bytes")),
     make=lambda args, _names: HeaderLength(args.number("limit")),
     allows=ENDS,
-    doc="Holds as soon as the header has more octets than the limit, line ends "
-    "included, the empty line behind it not.",
+    doc="Holds when the header has more octets than the limit, line ends included, "
+    "the empty line behind it not. Judged where each line of the header ends.",
 )
 
 BODY_LINE_LENGTH: Final = CriterionRow(

@@ -172,9 +172,9 @@ class ClientLines:
 
     def _fits(self, line: bytes) -> None:
         """The line has ended: the negated rules on its length."""
-        for limit, rules in self._judge.inspection.command_line.fits:
-            if len(line) <= limit and self._judge.verdict == PASS:
-                self._judge.cross(rules, CLIENT, self._shown(line[:1]))
+        kept = self._judge.inspection.command_line.fits
+        rules = tuple([rule for limit, rule in kept if len(line) <= limit])
+        self._judge.cross(rules, CLIENT, self._shown(line[:1]))
 
     def _cross(self, line: bytes, whole: bool) -> bytes:
         """The line under Xs, or its first word; the server will not know it."""

@@ -139,13 +139,10 @@ class Measure:
         fits, self._body_fits = self._body_fits, ()
         return self._fitting(fits, self._body)
 
-    def _fitting(
-        self, fits: tuple[tuple[int, tuple[Rule, ...]], ...], length: int
-    ) -> bool:
+    def _fitting(self, fits: tuple[tuple[int, Rule], ...], length: int) -> bool:
         """The negated rules that hold for a unit of this length, as `crossing`."""
-        found = [rule for limit, rules in fits if length <= limit for rule in rules]
-        self.crossing = tuple(found)
-        return bool(found)
+        self.crossing = tuple([rule for limit, rule in fits if length <= limit])
+        return bool(self.crossing)
 
     # --- the header ---------------------------------------------------------
 

@@ -82,10 +82,11 @@ class ServerLines:
             return b""
         if awaited == NOBODY and first and code != _SERVICE_CLOSES:
             judge.note(STRAY_REPLY, SERVER, line[:_SHOWN], b"nothing was asked")
+        more = goes_on(line)  # a mask may cover the hyphen
         line = self._inspected(line, code, awaited, first)
         if judge.verdict != PASS:
             return b""
-        if goes_on(line):
+        if more:
             self._code = code
             return line
         self._code = NO_CODE

@@ -252,7 +252,8 @@ class Session:
             self._message = None
             self._count_drop()
         else:
-            self.waiting = self._lines.pending > 0 and not self._flows()
+            ahead = self._lines.pending > 0 and not self._flows()
+            self.waiting = ahead or bool(self._delayed)
 
     def _count_drop(self) -> None:
         tally = self._judge.tally

@@ -57,13 +57,13 @@ __all__ = ["Compat", "Growing", "Inspection", "Limits", "Parameters", "build"]
 class Growing:
     """The rules on one growing quantity.
 
-    `steps`: by rising limit, the rules that passing it awakes.  `fits`: by
-    rising limit, the negated rules that hold for a unit which ends without
-    having passed it.
+    `steps`: by rising limit, the rules that passing it awakes.  `fits`: as
+    typed, the negated rules, each with its limit: all are asked at one moment,
+    where a unit ends, and hold if it has not passed the limit.
     """
 
     steps: tuple[tuple[int, tuple[Rule, ...]], ...] = ()
-    fits: tuple[tuple[int, tuple[Rule, ...]], ...] = ()
+    fits: tuple[tuple[int, Rule], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.steps or self.fits)
@@ -151,13 +151,15 @@ def _growing(rules: tuple[Rule, ...], stage: int) -> Growing:
     """The rules of a growing stage by rising limit, as typed within a limit."""
     assert stage in GROWING
     steps: dict[int, list[Rule]] = {}
-    fits: dict[int, list[Rule]] = {}
+    fits: list[tuple[int, Rule]] = []
     for rule in rules:
         if rule.criterion.stage == stage and rule.action:
             assert isinstance(rule.criterion, Step)
-            sort = fits if rule.negated else steps
-            sort.setdefault(rule.criterion.limit, []).append(rule)
+            limit = rule.criterion.limit
+            if rule.negated:
+                fits.append((limit, rule))
+            else:
+                steps.setdefault(limit, []).append(rule)
     return Growing(
-        tuple((limit, tuple(steps[limit])) for limit in sorted(steps)),
-        tuple((limit, tuple(fits[limit])) for limit in sorted(fits)),
+        tuple((limit, tuple(steps[limit])) for limit in sorted(steps)), tuple(fits)
     )

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Final
 
-from mailward.audit.records import NOTIFICATIONS, OWN, TERMINATED
+from mailward.audit.records import OWN, TERMINATED
+from mailward.audit.rows import NOTIFICATIONS
 from mailward.testing.bench import Outcome, Pieces, Written
 from mailward.testing.dialogue import Dialogue, Turn
 from mailward.testing.splits import every_split, singles
@@ -57,9 +58,10 @@ def record_differences(dialogue: Dialogue, written: tuple[Written, ...]) -> list
     listed = {expected.number for expected in dialogue.records}
     heard = [r for r in written if _worth_hearing(r) or r.number in listed]
     for expected, record in zip(dialogue.records, heard, strict=False):
-        if not expected.fits(record.number, record.text):
+        if not expected.fits(record.number, record.severity, record.text):
             place = f"{dialogue.file}:{expected.line}"
-            return [f"{place}: it is instead\n% {record.number} {record.text}"]
+            asked = "" if expected.severity is None else f"{record.severity}-"
+            return [f"{place}: it is instead\n% {asked}{record.number} {record.text}"]
     for expected in dialogue.records[len(heard) :]:
         return [f"{dialogue.file}:{expected.line}: this record is missing"]
     return [

@@ -28,7 +28,8 @@ configuration.  Then:
 `@ 0.5`                   so many seconds pass; `s:` below is what then goes to
                           the server, which is nothing if none is there
 `! drop`, `! reset`       the line above brought this verdict
-`% 108004 text`           a record; `...` in the text stands for anything
+`% 108004 text`           a record; `...` in the text stands for anything;
+                          `% 4-108004 text` asks for its severity too
 `# text`                  a remark; two sorts say something to the harness:
 `# proves: match action`  the cell of docs/reference/matrix.md that is proven
                           here (`# proves: cmd verb reset not`)
@@ -61,6 +62,7 @@ LONGEST: Final = 64 * 1024 * 1024
 _LINE: Final = re.compile(r"([CScs])(?::(?: (.*))?|\+ (.*)|\* (\d+) (.*))")
 _WAIT: Final = re.compile(r"@ (\d\.\d{1,3})")
 _CUTS: Final = "# cuts matter: "
+_RECORD: Final = re.compile(r"% (?:([0-7])-)?([0-9]+) (.+)")
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.)|$)")
 _LETTERS: Final = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\"}
 
@@ -93,15 +95,17 @@ class Turn:
 @final
 @dataclass(frozen=True)
 class Expected:
-    """A record that must appear: its number, its text, its line in the file."""
+    """A record that must appear: its number, its text, its line in the file, and
+    its severity or None where any will do."""
 
     line: int
     number: int
     text: str
+    severity: int | None = None
 
-    def fits(self, number: int, text: str) -> bool:
+    def fits(self, number: int, severity: int, text: str) -> bool:
         """Is this the record?  `...` stands for any run of characters."""
-        if number != self.number:
+        if number != self.number or self.severity not in (None, severity):
             return False
         parts = [re.escape(part) for part in self.text.split("...")]
         return re.fullmatch(".*".join(parts), text, re.DOTALL) is not None
@@ -198,10 +202,13 @@ class _Reader:
         if line.startswith("! "):
             self.judge(line[2:])
         elif line.startswith("% "):
-            number, _, text = line[2:].partition(" ")
-            if not number.isascii() or not number.isdigit() or not text:
+            found = _RECORD.fullmatch(line)
+            if found is None:
                 raise self.error("a record is written `% number text`")
-            self.records.append(Expected(self.number, int(number), text))
+            severity = int(found[1]) if found[1] else None
+            self.records.append(
+                Expected(self.number, int(found[2]), found[3], severity)
+            )
         elif line in ("C closes", "S closes"):
             self.end_turn()
             self.pieces.append(_Piece(_speaker(line[0]), self.number, b"", True))

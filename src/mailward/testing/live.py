@@ -25,6 +25,8 @@ from mailward.verdicts import DROP, PASS, RESET
 
 #: How long to wait for what must come, in seconds.
 PATIENCE: Final = 5.0
+#: How long a close may take to pass; one behind octets that wait does not pass.
+CLOSE: Final = 0.2
 #: After so many rounds of the loop whatever was sent has arrived.
 ROUNDS: Final = 8
 
@@ -92,7 +94,7 @@ async def _turn(turn: Turn, client: ScriptedEnd, server: ScriptedEnd) -> Heard:
         await asyncio.sleep(turn.passes)
     elif turn.closes:
         speaker.close()
-        await listener.left_alone(PATIENCE)
+        await listener.left_alone(CLOSE)
     elif not over:
         speaker.say(turn.sent)
     await server.heard(at_server + len(turn.to_server), PATIENCE)

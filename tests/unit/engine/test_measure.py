@@ -157,7 +157,7 @@ def _named(inspection: Inspection, data: bytes, cuts: tuple[int, ...]) -> list[o
         (
             b"a: b\r\n\r\n12\r\n",
             [BodyLineLength(3), BodyLineLength(2)],
-            [(12, 2), (12, 1)],
+            [(12, 1), (12, 2)],
         ),
         # The header as a whole, where it ends; the body at the end of data.
         (b"a: b\r\n\r\n12", [HeaderLength(6)], [(8, 1)]),

@@ -141,6 +141,10 @@ def test_banner_of_a_pix() -> None:
     )
 
     assert Talk(obeyed).server(b"220 a 2020 b\r\n") == b"220***2020**\r\n"
+    lines = b"220-a\r\n220 b\r\n"
+    talk = Talk(obeyed)
+    assert talk.server(lines) == b"220**\r\n220**\r\n"
+    assert talk.kinds() == []
 
 
 @pytest.mark.parametrize(

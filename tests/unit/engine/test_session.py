@@ -253,6 +253,16 @@ def test_a_command_beyond_its_rate_waits() -> None:
     assert (session.due, session.held, session.waiting) == (0.0, 0, False)
 
 
+def test_a_delayed_command_alone_is_waited_for() -> None:
+    """A client that says no more is not done while a command of it waits."""
+    talk = _rated()
+    talk.client(b"NOOP\r\nNOOP\r\n")
+
+    assert talk.session.waiting
+    assert talk.session.on_time(NOW + 1.0) == b"NOOP\r\n"
+    assert not talk.session.waiting
+
+
 def test_a_rate_is_shared_by_an_attachment() -> None:
     """Two connections through one attachment have one rate between them."""
     talk = _rated()

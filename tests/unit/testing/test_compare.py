@@ -91,6 +91,13 @@ def test_record_that_reads_otherwise() -> None:
     ]
 
 
+def test_record_of_another_severity() -> None:
+    """Where a severity is asked for, the one that came is shown."""
+    assert record_differences(dialogue("C: a", "% 5-108005 one"), (SMTP,)) == [
+        "d:4: it is instead\n% 6-108005 one"
+    ]
+
+
 def test_listing_one_number_means_all_of_it() -> None:
     """Who lists one optional record must list all with its number."""
     read = dialogue("C: a", "% 302014 five")

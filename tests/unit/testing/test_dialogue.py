@@ -130,11 +130,11 @@ def test_pass_may_be_said() -> None:
 
 def test_records() -> None:
     """A record has a number, a text and its line in the file."""
-    read = talk("C: a", "% 108005 one", "% 507003 two ... end")
+    read = talk("C: a", "% 108005 one", "% 4-507003 two ... end")
 
     assert read.records == (
         Expected(5, 108005, "one"),
-        Expected(6, 507003, "two ... end"),
+        Expected(6, 507003, "two ... end", 4),
     )
 
 
@@ -150,7 +150,13 @@ def test_records() -> None:
 )
 def test_record_fits(number: int, text: str, *, fits: bool) -> None:
     """`...` stands for anything; the rest is compared letter by letter."""
-    assert Expected(1, 1, "a (...) c").fits(number, text) is fits
+    assert Expected(1, 1, "a (...) c").fits(number, 4, text) is fits
+
+
+@pytest.mark.parametrize(("severity", "fits"), [(None, True), (4, True), (3, False)])
+def test_severity_fits(severity: int | None, *, fits: bool) -> None:
+    """A severity is compared where one is asked for."""
+    assert Expected(1, 1, "a", severity).fits(1, 4, "a") is fits
 
 
 @pytest.mark.parametrize(
