@@ -19,17 +19,14 @@ from mailward.audit.records import (
     BUILT,
     BY_KIND,
     BY_NUMBER,
-    ERRORS,
-    INFORMATIONAL,
     NOTED,
     OWN,
     SUPPRESSED,
     TEARDOWN,
     TERMINATED,
-    Field,
     Record,
-    RecordRow,
 )
+from mailward.audit.rows import ERRORS, INFORMATIONAL, Field, RecordRow
 from mailward.audit.sinks import Sink
 from mailward.audit.words import (
     attached,
@@ -73,10 +70,15 @@ _ENDED_BY: Final = (
 #: 507003 as the guide has it (`mailward compat severity-507003 3`).
 _GUIDE_TERMINATED: Final = replace(BY_NUMBER[TERMINATED], severity=ERRORS)
 
-#: So many equal records of mailward's own one connection may cause.
+#: So many equal records one connection may cause: of mailward's own, and of
+#: the appliance's.  One mail of long lines would else write one for each line,
+#: and push the records of other connections out of the log.
 FLOOD: Final = 200
+FLOOD_APPLIANCE: Final = 1000
 #: No more characters of a text of trouble are kept than this.
 TROUBLE: Final = 4000
+#: And of what an administrator typed.
+DEED: Final = 400
 
 
 @final
@@ -93,7 +95,7 @@ class Auditor:
         self.sinks = tuple(sinks)
         self.level = level
         self.counts: Counter[int] = Counter()
-        # By connection, how often each of our own records was due.
+        # By connection, how often each record was due.
         self._floods: dict[int, Counter[int]] = {}
 
     def built(self, number: int, ends: Endpoints, now: float) -> None:
@@ -192,26 +194,38 @@ class Auditor:
             shown = escape_text(text, TROUBLE)
             self._write(row, now, {"text": shown}, {"error.message": shown}, None)
 
+    def managed(self, code: int, words: Mapping[str, str], now: float) -> None:
+        """What an administrator did: COMMANDED, CONFIGURED, LOGIN_DENIED,
+        LOGIN_PERMITTED, with the words that the sentence takes."""
+        row = BY_NUMBER[code]
+        if self._due(row):
+            shown = {name: escape_text(word, DEED) for name, word in words.items()}
+            fields: dict[str, Field] = {"user.name": shown["user"]}
+            if "command" in shown:
+                fields["process.command_line"] = shown["command"]
+            if "address" in shown:
+                fields["source.ip"] = shown["address"]
+            self._write(row, now, shown, fields, None)
+
     def _due(self, row: RecordRow) -> bool:
         """Count the record; is its severity to be written?"""
         self.counts[row.number] += 1
         return row.severity <= self.level
 
     def _floods_with(self, row: RecordRow, number: int) -> bool:
-        """Has the connection caused enough of this record of ours?"""
-        if row.number <= OWN:
-            return False
+        """Has the connection caused enough of this record?"""
         caused = self._floods.setdefault(number, Counter())
         caused[row.number] += 1
-        return caused[row.number] > FLOOD
+        return caused[row.number] > _most(row.number)
 
     def _sum_up(self, number: int, ends: Endpoints, now: float) -> None:
         """What a flood of one connection held back, in a line for each record."""
         for record, count in self._floods.pop(number, Counter[int]()).items():
             row = BY_NUMBER[SUPPRESSED]
-            if count > FLOOD and self._due(row):
+            most = _most(record)
+            if count > most and self._due(row):
                 words = {
-                    "count": count - FLOOD,
+                    "count": count - most,
                     "suppressed": record,
                     "number": number,
                     "client": client_of(ends),
@@ -219,7 +233,7 @@ class Auditor:
                 }
                 fields: dict[str, Field] = {
                     "esmtp.connection": number,
-                    "esmtp.count": count - FLOOD,
+                    "esmtp.count": count - most,
                 }
                 self._write(row, now, words, fields, ends)
 
@@ -234,6 +248,11 @@ class Auditor:
         record = Record(row, row.template.format_map(words), now, fields, ends)
         for sink in self.sinks:
             sink.write(record)
+
+
+def _most(number: int) -> int:
+    """How many records of this number one connection may cause."""
+    return FLOOD if number > OWN else FLOOD_APPLIANCE
 
 
 def _terminated(attachment: Attachment | None) -> RecordRow:

@@ -12,31 +12,20 @@ for the appliance's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, final
 
+from mailward.audit.rows import (
+    CRITICAL,
+    DEBUGGING,
+    ERRORS,
+    INFORMATIONAL,
+    NOTIFICATIONS,
+    WARNINGS,
+    Field,
+    RecordRow,
+)
 from mailward.policy import findings
 from mailward.policy.endpoints import Endpoints
-
-EMERGENCIES: Final = 0
-ALERTS: Final = 1
-CRITICAL: Final = 2
-ERRORS: Final = 3
-WARNINGS: Final = 4
-NOTIFICATIONS: Final = 5
-INFORMATIONAL: Final = 6
-DEBUGGING: Final = 7
-#: The appliance's words, as in `logging trap informational`.
-LEVEL_NAMES: Final = (
-    "emergencies",
-    "alerts",
-    "critical",
-    "errors",
-    "warnings",
-    "notifications",
-    "informational",
-    "debugging",
-)
 
 # --- the appliance's numbers ---------------------------------------------------
 REPLACED: Final = 108002
@@ -48,6 +37,10 @@ TLS_STARTED: Final = 108007
 BUILT: Final = 302013
 TEARDOWN: Final = 302014
 TERMINATED: Final = 507003
+COMMANDED: Final = 111008
+CONFIGURED: Final = 111010
+LOGIN_DENIED: Final = 605004
+LOGIN_PERMITTED: Final = 605005
 # --- mailward's own ------------------------------------------------------------
 OWN: Final = 900000
 UNKNOWN_COMMAND: Final = 900001
@@ -64,24 +57,6 @@ UPSTREAM_UNREACHABLE: Final = 900011
 INTERNAL_ERROR: Final = 900012
 SUPPRESSED: Final = 900013
 UNREADABLE: Final = 900014
-
-#: What a field of a record may be; names are dotted (`event.code`).
-Field = str | int | list[str]
-
-
-@final
-@dataclass(frozen=True)
-class RecordRow:
-    """One record.  `template` is filled by `str.format` with the auditor's
-    names, `action` is its `event.action`, `kinds` the findings that lead here."""
-
-    number: int
-    severity: int
-    action: str
-    template: str
-    explanation: str
-    advice: str
-    kinds: tuple[int, ...] = ()
 
 
 @final
@@ -222,6 +197,40 @@ RECORDS: Final = (
         "inspect esmtp` where the line has no `log`.",
     ),
     RecordRow(
+        COMMANDED,
+        NOTIFICATIONS,
+        "command-executed",
+        "User '{user}' executed the '{command}' command.",
+        "An administrator gave a command at the console that is no show. Secrets "
+        "in it are covered.",
+        "None if you know why.",
+    ),
+    RecordRow(
+        CONFIGURED,
+        NOTIFICATIONS,
+        "configuration-changed",
+        "User '{user}', running 'CLI' from IP {address}, executed '{command}'",
+        "An administrator changed the configuration; the line is in force for new "
+        "connections. Secrets in it are covered.",
+        "None if you know why.",
+    ),
+    RecordRow(
+        LOGIN_DENIED,
+        INFORMATIONAL,
+        "login-denied",
+        'Login denied from {address}/{port} to {place}:{service} for user "{user}"',
+        "Somebody gave a wrong name or password.",
+        "Often from one host: somebody guesses. Close the port to that host.",
+    ),
+    RecordRow(
+        LOGIN_PERMITTED,
+        INFORMATIONAL,
+        "login-permitted",
+        'Login permitted from {address}/{port} to {place}:{service} for user "{user}"',
+        "An administrator came in.",
+        "None if you know why.",
+    ),
+    RecordRow(
         UNKNOWN_COMMAND,
         DEBUGGING,
         "command-masked",
@@ -354,8 +363,7 @@ RECORDS: Final = (
         "Suppressed {count} records {suppressed} of TCP connection {number} "
         "from {client} to {server}",
         "One connection gave rise to more than 200 equal records of mailward's "
-        "own; the rest were counted, not written. The appliance's records are "
-        "never suppressed.",
+        "own, or 1000 of the appliance's; the rest were counted, not written.",
         "Look at the records before it; the client is hostile or broken.",
     ),
     RecordRow(

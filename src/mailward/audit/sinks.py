@@ -13,7 +13,8 @@ from functools import cache
 from typing import Final, Protocol, TextIO, final
 
 from mailward import __version__
-from mailward.audit.records import BY_NUMBER, Field, Record
+from mailward.audit.records import BY_NUMBER, Record
+from mailward.audit.rows import Field
 from mailward.policy.endpoints import Endpoints
 
 #: What Elastic Common Schema calls the severities.
@@ -61,6 +62,8 @@ FIELDS: Final = (
     ("rule.description", "the match line"),
     ("email.from.address", "the sender, where a match on the sender held"),
     ("error.message", "what went wrong, with a traceback if there is one"),
+    ("user.name", "the administrator"),
+    ("process.command_line", "what the administrator typed"),
     ("esmtp.connection", "number of the connection"),
     ("esmtp.finding", "kind of the finding"),
     ("esmtp.speaker", "`client` or `server`: whose octets they were"),

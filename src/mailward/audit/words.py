@@ -9,7 +9,7 @@ Called by: `audit.auditor`.
 from typing import Final
 
 from mailward.audit.escape import escape
-from mailward.audit.records import Field
+from mailward.audit.rows import Field
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import (
     CLIENT,

@@ -6,6 +6,7 @@ from mailward.audit.auditor import (
     CONN_TIMEOUT,
     FINS,
     FLOOD,
+    FLOOD_APPLIANCE,
     INSPECTION,
     REASON_NAMES,
     RESET_APPLIANCE,
@@ -17,17 +18,14 @@ from mailward.audit.auditor import (
 )
 from mailward.audit.records import (
     BY_KIND,
-    DEBUGGING,
-    ERRORS,
     INTERNAL_ERROR,
     OWN,
     UPSTREAM_UNREACHABLE,
-    WARNINGS,
 )
+from mailward.audit.rows import DEBUGGING, ERRORS, WARNINGS
 from mailward.policy.findings import (
     CLIENT,
     DELAYED,
-    KIND_NAMES,
     LOOKALIKE,
     MALICIOUS,
     MATCHED,
@@ -367,13 +365,17 @@ def test_a_sum_is_filtered_like_any_record() -> None:
     assert sink.lines() == []
 
 
-def test_the_appliances_records_are_never_suppressed() -> None:
-    """A thousand 108002 are a thousand lines."""
+def test_a_flood_of_the_appliances_records_is_summed_up_later() -> None:
+    """A thousand 108002 of one connection are written, the next is counted."""
     sink = Kept()
     auditor = Auditor([sink])
-    for _ in range(1000):
+    for _ in range(FLOOD_APPLIANCE + 2):
         auditor.found(7, IN, ATTACHED, Finding(REPLACED, CLIENT, PASS, b"a|b"), AT)
-    assert len(sink.lines()) == 1000
+    assert len(sink.lines()) == FLOOD_APPLIANCE
+    auditor.ended(7, IN, ATTACHED, PASS, FINS, 0, AT, AT)
+    assert sink.lines()[0].startswith(
+        "%MAILWARD-4-900013: Suppressed 2 records 108002 of TCP connection 7 from "
+    )
 
 
 def test_every_sink_hears_every_record() -> None:
@@ -382,3 +384,37 @@ def test_every_sink_hears_every_record() -> None:
     Auditor([one, two]).built(1, IN, AT)
     assert one.records == two.records
     assert (one.records[0].time, one.records[0].ends) == (AT, IN)
+
+
+def test_what_an_administrator_does_is_told() -> None:
+    """111008, 111010 and 605005 as the appliance has them; what was typed is
+    escaped; a severity that is not wanted is counted all the same."""
+    kept = Kept()
+    auditor = Auditor((kept,))
+    auditor.managed(111008, {"user": "john", "command": "write\x1b mem"}, 5.0)
+    words = {"user": "john", "address": "10.1.1.9", "command": "regex A b"}
+    auditor.managed(111010, words, 5.0)
+    words = {
+        "user": "john",
+        "address": "10.1.1.9",
+        "port": "4000",
+        "place": "console",
+        "service": "ssh",
+    }
+    auditor.managed(605005, words, 5.0)
+    assert kept.records[0].fields["process.command_line"] == "write\\x1b mem"
+    assert kept.lines() == [
+        "%ASA-5-111008: User 'john' executed the 'write\\x1b mem' command.",
+        (
+            "%ASA-5-111010: User 'john', running 'CLI' from IP 10.1.1.9, executed "
+            "'regex A b'"
+        ),
+        (
+            "%ASA-6-605005: Login permitted from 10.1.1.9/4000 to console:ssh for "
+            'user "john"'
+        ),
+    ]
+    auditor.level = 4
+    auditor.managed(111008, {"user": "john", "command": "write"}, 6.0)
+    assert kept.lines() == []
+    assert auditor.counts[111008] == 2

@@ -7,7 +7,8 @@ import pytest
 
 from mailward import __version__
 from mailward.audit.auditor import FINS, INSPECTION, Auditor
-from mailward.audit.records import DEBUGGING, LEVEL_NAMES, UPSTREAM_UNREACHABLE
+from mailward.audit.records import UPSTREAM_UNREACHABLE
+from mailward.audit.rows import DEBUGGING, LEVEL_NAMES
 from mailward.audit.sinks import ECS_LEVELS, FIELDS, JsonSink, TextSink
 from mailward.policy.findings import CLIENT, KIND_NAMES, MATCHED, Finding
 from mailward.verdicts import DROP, DROPS, LOGS, PASS
@@ -128,6 +129,7 @@ def test_every_field_is_documented_and_every_documented_field_occurs() -> None:
         auditor.found(1, IN, ATTACHED, finding, AT)
     auditor.ended(1, IN, ATTACHED, DROP, INSPECTION, 9, AT, AT + 2)
     auditor.trouble(UPSTREAM_UNREACHABLE, "refused", AT)
+    auditor.managed(111008, {"user": "john", "command": "write memory"}, AT)
     seen: set[str] = set()
     for line in stream.getvalue().splitlines():
         seen |= set(names(json.loads(line)))
