@@ -38,7 +38,7 @@ bench: $(VENV)/.system $(VENV)/.test
 	@$(RUN) bench/relay.py $(BENCH_ARGS)
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -f .coverage .coverage.*
 	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
 

@@ -7,6 +7,8 @@ def test_nothing_is_known_at_first() -> None:
     """Slots begin empty."""
     facts = Facts()
 
+    known = (facts.verb, facts.recipients, facts.refused, facts.keyword)
+
     assert facts.text == b""
-    assert not (facts.verb or facts.recipients or facts.refused or facts.keyword)
-    assert not (facts.addresses or facts.encoding)
+    assert known == (0, 0, 0, 0)
+    assert (facts.addresses, facts.encoding) == (0, 0)

@@ -1,4 +1,4 @@
-"""The command line: run, check, show, demo.
+"""The command line: run, check, show, console, demo.
 
 Knows: options and exit codes.
 Does not know: how anything of it is done.
@@ -89,6 +89,14 @@ def run(
     idle: Annotated[
         float, typer.Option(help="Seconds of silence that end a connection.", min=0.001)
     ] = 3600.0,
+    ssh: Annotated[
+        str,
+        typer.Option(
+            help="Where administrators connect.",
+            metavar="HOST:PORT",
+            show_default=False,
+        ),
+    ] = "",
     drain: Annotated[
         float, typer.Option(help="Seconds that SIGTERM leaves to connections.", min=0)
     ] = 60.0,
@@ -123,6 +131,8 @@ def run(
         log=log,
         json=log_format == "json",
         level=level,
+        ssh=_resolved(_place(ssh)) if ssh else None,
+        state=default_state(),
     )
     sys.exit(uvloop.run(stand(plan, loaded)))
 
@@ -171,6 +181,31 @@ def show(words: list[str], control: Control = "") -> None:
 
 
 @app.command()
+def console(control: Control = "") -> None:
+    """The appliance's console, on the running gateway."""
+    from mailward.console.control import ControlError
+    from mailward.console.link import Link
+
+    try:
+        from mailward.console.local import talk
+    except ImportError:
+        fail("the console needs the extra `console`: pip install 'mailward[console]'")
+    history: Path | None = Path(default_state()) / "history"
+    try:
+        Path(default_state()).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        history = None
+    try:
+        link = Link(control or default_control())
+        try:
+            talk(link, history)
+        finally:
+            link.close()
+    except ControlError as error:
+        fail(str(error))
+
+
+@app.command()
 def demo() -> None:
     """Good and bad mails through a gateway of its own, and what became of them."""
     from mailward.demo import main as shown
@@ -194,9 +229,20 @@ def default_control(*, make: bool = False) -> str:
     return str(folder / "control.sock")
 
 
+def default_state() -> str:
+    """Where what must outlive the process lies: the host key of SSH."""
+    if os.environ.get("STATE_DIRECTORY"):
+        return os.environ["STATE_DIRECTORY"]
+    if os.environ.get("XDG_STATE_HOME"):
+        return str(Path(os.environ["XDG_STATE_HOME"]) / "mailward")
+    if os.geteuid() == 0:
+        return "/var/lib/mailward"
+    return str(Path.home() / ".local" / "state" / "mailward")
+
+
 def _level(name: str) -> int:
     """A level by its word or its digit."""
-    from mailward.audit.records import LEVEL_NAMES
+    from mailward.audit.rows import LEVEL_NAMES
 
     if name in LEVEL_NAMES:
         return LEVEL_NAMES.index(name)

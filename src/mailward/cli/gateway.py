@@ -10,16 +10,19 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TextIO, cast, final
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, cast, final
 
 from mailward import __version__
 from mailward.audit.auditor import Auditor
 from mailward.audit.sinks import JsonSink, Sink, TextSink
 from mailward.cli.files import fail, notice, read_config, tell, warn
 from mailward.config.load import Loaded
-from mailward.console.control import Control, ControlError, serve
-from mailward.console.shows import Gateway
+from mailward.console.control import Control, ControlError
+from mailward.console.control import serve as serve_control
+from mailward.console.gateway import Gateway, Ring
 from mailward.drivers.log import Log
 from mailward.drivers.relay import Relay, Route, Times
 from mailward.drivers.signals import until_told
@@ -27,12 +30,15 @@ from mailward.drivers.tcp import Place, bound, listening
 from mailward.errors import MailwardError
 from mailward.policy.gate import Gate
 
+if TYPE_CHECKING:
+    from asyncssh import SSHAcceptor
+
 
 @final
 @dataclass(frozen=True)
 class Plan:
     """Everything that was asked for.  `config` is a file or empty (factory
-    default), `log` a file or `-`, `drain` in seconds."""
+    default), `log` a file or `-`, `drain` in seconds, `state` a folder."""
 
     config: str
     listens: tuple[Place, ...]
@@ -43,15 +49,39 @@ class Plan:
     log: str
     json: bool
     level: int
+    ssh: Place | None
+    state: str
 
 
 async def stand(plan: Plan, loaded: Loaded) -> int:
     """Run until a signal ends it; the exit code."""
     _raise_limit()
     stream = Log(_descriptor(plan.log), asyncio.get_running_loop())
-    auditor = Auditor((_sink(stream, json=plan.json),), plan.level)
+    ring = Ring()
+    auditor = Auditor((_sink(stream, json=plan.json), ring), plan.level)
     relay = Relay(_gate(loaded), auditor, plan.route, plan.times, notice)
-    state = Gateway(loaded, __version__, time.time())
+
+    def changed(fresh: Loaded) -> None:
+        relay.gate = _gate(fresh)
+
+    def later(seconds: float, call: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(seconds, call)
+
+    state = Gateway(
+        loaded,
+        __version__,
+        time.time(),
+        file=plan.config,
+        ticks=relay.clock,
+        flows=lambda: relay.flows,
+        most=lambda: relay.most,
+        told=changed,
+        later=later,
+        auditor=auditor,
+        ring=ring,
+        client_interface=plan.route.client_interface,
+        server_interface=plan.route.server_interface,
+    )
 
     def reload() -> None:
         try:
@@ -61,8 +91,8 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
             notice("the configuration stays as it was")
             return
         warn(plan.config, fresh)
-        state.loaded = fresh
-        relay.gate = _gate(fresh)
+        state.confirm()
+        state.install(fresh)
         notice("the configuration was read again, for new connections")
 
     try:
@@ -71,12 +101,15 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
         where = ", ".join(map(str, plan.listens))
         fail(f"cannot listen on {where}: {error.strerror or error}")
     control = await _control(plan.control, state)
+    door = await _ssh(plan, state)
     for listener in listeners:
         relay.listen(listener)
         notice(f"listening on {bound(listener)}, upstream {plan.route.upstream}")
     code = await until_told(relay, plan.drain, reload, notice)
     if control is not None:
         control.close()
+    if door is not None:
+        door.close()
     stream.finish(1.0)
     return code
 
@@ -84,10 +117,26 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
 async def _control(path: str, state: Gateway) -> Control | None:
     """Mail matters more than a socket that cannot be opened."""
     try:
-        return await serve(path, state)
+        return await serve_control(path, state)
     except ControlError as error:
         notice(f"no control socket: {error}")
         return None
+
+
+async def _ssh(plan: Plan, state: Gateway) -> "SSHAcceptor | None":
+    """Whoever asks for SSH and cannot have it must hear of it at once."""
+    if plan.ssh is None:
+        return None
+    try:
+        from mailward.console.ssh import SshError, serve
+    except ImportError:
+        fail("--ssh needs the extra `console`: pip install 'mailward[console]'")
+    try:
+        door = await serve(plan.ssh.host, plan.ssh.port, state, Path(plan.state))
+    except SshError as error:
+        fail(f"--ssh {plan.ssh}: {error}")
+    notice(f"ssh on {bound(door.sockets[0])}")
+    return door
 
 
 def _gate(loaded: Loaded) -> Gate:

@@ -10,10 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mailward.config.load import Loaded
+from mailward.config.running import Account
 from mailward.errors import ConfigError, ConfigErrors
+from mailward.lang.rows import ACTIVE
+from mailward.policy.acl import ALL_PORTS
 from mailward.policy.gate import GLOBAL, Attachment
 from mailward.verdicts import DROPS, LOGS, MASKS, RATES, RESETS
 
+#: So many line numbers are told of each sort of line.
+_SHOWN_MOST: Final = 8
 _DONE: Final = (
     (DROPS, "the connection is closed"),
     (RESETS, "the connection is reset"),
@@ -55,9 +60,17 @@ def sentences(config: str, loaded: Loaded) -> list[str]:
         place = attachment.place
         where = "global" if place == GLOBAL else f"interface {place}"
         out.append(f"{where}, class {attachment.class_map}, map {attachment.map_name}:")
+        out.append(f"  connections: {_connections(attachment)}")
         out.extend(f"  - {sentence}" for sentence in means(attachment))
     if not loaded.gate.attachments:
         out.append("no inspection is in force: everything passes uninspected")
+    asked = _asked(loaded)
+    if asked:
+        out.append("kept without effect, or ignored:")
+        out.extend(
+            f"  {word}: line{'s'[: len(at) > 1]} {_some(at)}"
+            for word, at in asked.items()
+        )
     return out
 
 
@@ -76,6 +89,11 @@ def document(errors: Sequence[ConfigError], loaded: Loaded | None) -> str:
             "errors": [_mistake(error) for error in errors],
             "warnings": [_mistake(error) for error in warnings],
             "lines": {"active": active, "kept": kept, "ignored": ignored},
+            "not_honoured": [
+                _account(account)
+                for account in (loaded.accounts if loaded is not None else ())
+                if account.status != ACTIVE
+            ],
             "inspections": [_inspection(attachment) for attachment in attachments],
         },
         indent=2,
@@ -88,6 +106,47 @@ def mistakes(error: Exception) -> list[ConfigError]:
         return error.errors
     text = error.strerror if isinstance(error, OSError) else None
     return [ConfigError(text or str(error))]
+
+
+def _connections(attachment: Attachment) -> str:
+    """Which connections belong to the class."""
+    traffic = attachment.traffic
+    spans = (
+        f"{low}" if low == high else f"{low}-{high}" for low, high in traffic.ports
+    )
+    said = f"TCP port {', '.join(spans)}" if traffic.ports else "none"
+    if traffic.ports == ALL_PORTS:
+        said = "TCP, any port"
+    if traffic.access_list is None:
+        return said
+    return f"{said}, as far as access list {traffic.access_list.name} permits"
+
+
+def _asked(loaded: Loaded) -> dict[str, list[int]]:
+    """What the configuration asks for and does not get: the numbers of the
+    lines by their first word."""
+    out: dict[str, list[int]] = {}
+    for account in loaded.accounts:
+        if account.status != ACTIVE:
+            word = next((w for w in account.text.split() if w != "no"), "no")
+            out.setdefault(word, []).append(account.line)
+    return out
+
+
+def _some(numbers: list[int]) -> str:
+    """The first of many numbers."""
+    shown = ", ".join(map(str, numbers[:_SHOWN_MOST]))
+    more = len(numbers) - _SHOWN_MOST
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _account(account: Account) -> Mapping[str, object]:
+    return {
+        "line": account.line,
+        "text": account.text,
+        "status": account.status,
+        "reason": account.reason,
+    }
 
 
 def _mistake(error: ConfigError) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ Called by: `config.load`.
 from collections.abc import Iterator
 from typing import Final
 
+from mailward.config.groups import Groups
 from mailward.config.lines import Line
 from mailward.config.objects.access import ACCESS_LIST
 from mailward.config.objects.inspections import (
@@ -15,10 +16,12 @@ from mailward.config.objects.inspections import (
     CRITERION_OF,
     INSPECTION,
 )
-from mailward.config.objects.policies import POLICY, SERVICE_POLICY
+from mailward.config.objects.networks import ALIAS, GROUP, OBJECT
+from mailward.config.objects.policies import INSPECT_ESMTP, POLICY, SERVICE_POLICY
+from mailward.config.objects.settings import ACCESS_GROUP
 from mailward.config.objects.system import INTERFACE_LINE, NAMEIF
 from mailward.config.objects.traffic import CLASS_DEFAULT, MATCH_ANY, TRAFFIC_CLASS
-from mailward.config.running import Running
+from mailward.config.running import Reference, Running
 from mailward.criteria.words import REGEX, REGEX_CLASS
 from mailward.errors import ConfigError
 from mailward.policy.gate import Gate
@@ -26,21 +29,35 @@ from mailward.policy.gate import Gate
 #: Kinds of object, as an error calls them.
 KINDS: Final = {
     ACCESS_LIST: "access list",
+    ALIAS: "name",
+    GROUP: "object-group",
     INSPECTION: "esmtp inspection map",
+    OBJECT: "object",
     POLICY: "policy-map",
     REGEX: "regex",
     REGEX_CLASS: "class-map of type regex",
     TRAFFIC_CLASS: "class-map",
 }
+#: What an access list may name.  Lists serve other ends as well, so a name that
+#: nobody defined is a mistake only in a list that selects mail; `config.groups`
+#: finds it there.
+_OF_LISTS: Final = frozenset((ALIAS, GROUP, OBJECT))
 _SHOWN_MOST: Final = 8
 
 
 def undefined(running: Running) -> Iterator[ConfigError]:
-    """References to names that nobody defined."""
+    """References to names that nobody defined, and groups that hold themselves."""
+    yield from Groups(running).loops()
+    yield from _undefined(running, grave=True)
+
+
+def _undefined(running: Running, *, grave: bool) -> Iterator[ConfigError]:
     known: dict[str, dict[str, None]] = {
         kind: dict.fromkeys(_names(running, kind)) for kind in KINDS
     }
     for reference in running.references():
+        if _grave(reference) != grave:
+            continue
         names = known[reference.kind]
         if reference.name in names:
             continue
@@ -57,13 +74,27 @@ def undefined(running: Running) -> Iterator[ConfigError]:
 
 def oddities(running: Running, gate: Gate) -> Iterator[ConfigError]:
     """What is lawful and yet hardly meant, in the order of its lines."""
-    found = [*_maps(running), *_unused(running), *_interfaces(running)]
+    found = [
+        *_maps(running),
+        *_unused(running),
+        *_interfaces(running),
+        *_undefined(running, grave=False),
+    ]
     found.sort(key=lambda oddity: oddity.line)
     if not gate.attachments:
         found.append(
             ConfigError("no service-policy puts `inspect esmtp` in force anywhere")
         )
     return iter(found)
+
+
+def _grave(reference: Reference) -> bool:
+    """Is it a mistake if nobody defined this name, or only odd?"""
+    if reference.kind == TRAFFIC_CLASS:
+        return any(reference.line.under(INSPECT_ESMTP.line.kind))
+    if reference.line.row is ACCESS_GROUP:
+        return False
+    return reference.kind not in _OF_LISTS
 
 
 def _names(running: Running, kind: str) -> Iterator[str]:

@@ -23,10 +23,10 @@ class Line:
     `row` is None for a line that nobody knows, kept as typed.  `text` is the
     canonical line without indentation, `key` tells it from others in its block
     (empty for a line that nobody knows); `number` counts from 1, 0 for a line
-    that nobody typed.
+    that nobody typed; `at` is of the block in which it stands.
     """
 
-    __slots__ = ("args", "block", "key", "number", "row", "text", "typed")
+    __slots__ = ("args", "at", "block", "key", "number", "row", "text", "typed")
 
     def __init__(
         self,
@@ -35,11 +35,15 @@ class Line:
         args: Args | None = None,
         typed: Typed | None = None,
         number: int = 0,
+        key: str = "",
     ) -> None:
         self.row = row
         self.text = text
         self.args = args if args is not None else Args({})
-        self.key = key_of(row.line, self.args, text) if row is not None else ""
+        if row is not None and not key:
+            key = key_of(row.line, self.args, text)
+        self.key = key
+        self.at = 0
         self.typed = typed
         self.number = typed.line if typed is not None else number
         self.block = Block()
@@ -48,6 +52,12 @@ class Line:
     def kind(self) -> str:
         """The kind of its row; empty for a line that nobody knows."""
         return self.row.line.kind if self.row is not None else ""
+
+    def copy(self) -> "Line":
+        """The same line, with a copy of the block under it."""
+        line = Line(self.row, self.text, self.args, self.typed, self.number, self.key)
+        line.block = self.block.copy()
+        return line
 
     def mistake(
         self, message: str, name: str = "", expected: tuple[str, ...] = ()
@@ -64,13 +74,42 @@ class Line:
 
 @final
 class Block:
-    """Lines that stand together, in typed order."""
+    """Lines that stand together, in typed order; but lines that are inserted
+    at places among those of one name (the entries of an access list) stand
+    together where the first of them stands."""
 
-    __slots__ = ("_by_key", "lines")
+    __slots__ = ("_at", "_by_key", "_by_slot", "_groups", "_lines", "_next")
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
+        self._at: dict[int, Line] = {}
         self._by_key: dict[str, Line] = {}
+        self._by_slot: dict[str, Line] = {}
+        self._groups: dict[str, list[Line]] = {}
+        self._lines: list[Line] | None = None
+        self._next = 0
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines in order; not to be changed."""
+        if self._lines is None:
+            seen: set[str] = set()
+            out: list[Line] = []
+            for line in self._at.values():
+                group = group_of(line)
+                if not group:
+                    out.append(line)
+                elif group not in seen:
+                    seen.add(group)
+                    out += self._groups[group]
+            self._lines = out
+        return self._lines
+
+    def copy(self) -> "Block":
+        """The same lines in a block of their own."""
+        made = Block()
+        for line in self.lines:
+            made.add(line.copy())
+        return made
 
     def find(self, key: str) -> Line | None:
         """The line that has this key."""
@@ -78,34 +117,63 @@ class Block:
 
     def at_slot(self, slot: str) -> Line | None:
         """The line that stands at this slot."""
-        for line in self.lines:
-            if line.row is not None and line.row.slot == slot:
-                return line
-        return None
+        return self._by_slot.get(slot)
 
-    def add(self, line: Line, at: int | None = None) -> None:
-        """A further line, at the end or at an index."""
-        self.lines.insert(len(self.lines) if at is None else at, line)
-        if line.key:
-            self._by_key[line.key] = line
+    def add(self, line: Line, place: int = 0) -> None:
+        """A further line, at the end; or number `place`, from 1, among those of
+        its name."""
+        self._next += 1
+        line.at = self._next
+        self._know(line)
+        group = group_of(line)
+        if group:
+            mine = self._groups.setdefault(group, [])
+            mine.insert(place - 1 if place else len(mine), line)
 
     def replace(self, old: Line, new: Line) -> None:
         """`new` stands where `old` stood."""
-        at = self.lines.index(old)
-        self.remove(old)
-        self.add(new, at)
+        self._forget(old)
+        new.at = old.at
+        self._know(new)
+        group = group_of(old)
+        if group:
+            mine = self._groups[group]
+            mine[mine.index(old)] = new
 
     def remove(self, line: Line) -> None:
         """Take a line out."""
-        self.lines.remove(line)
+        self._forget(line)
+        del self._at[line.at]
+        group = group_of(line)
+        if group:
+            self._groups[group].remove(line)
+
+    def _know(self, line: Line) -> None:
+        self._at[line.at] = line
+        if line.key:
+            self._by_key[line.key] = line
+        if line.row is not None and line.row.slot:
+            self._by_slot[line.row.slot] = line
+        self._lines = None
+
+    def _forget(self, line: Line) -> None:
         if line.key:
             del self._by_key[line.key]
+        if line.row is not None and line.row.slot:
+            del self._by_slot[line.row.slot]
+        self._lines = None
 
     def walk(self) -> Iterator[Line]:
         """Every line and all under it."""
         for line in self.lines:
             yield line
             yield from line.block.walk()
+
+
+def group_of(line: Line) -> str:
+    """The name of the lines among which it has a place; empty for a line that
+    has none."""
+    return line.args.text("name") if line.row is not None and line.row.place else ""
 
 
 def rank_of(line: Line) -> int:

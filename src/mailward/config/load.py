@@ -5,7 +5,8 @@ Does not know: files.
 Called by: cli, drivers (reload), testing.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -16,7 +17,7 @@ from mailward.config.lines import Block
 from mailward.config.modes import CONFIG
 from mailward.config.names import Compiled
 from mailward.config.objects import GRAMMAR
-from mailward.config.running import Counts, Running
+from mailward.config.running import Account, Counts, Running
 from mailward.config.unknown import keeper
 from mailward.errors import ConfigError, ConfigErrors
 from mailward.lang.script import Script
@@ -24,6 +25,10 @@ from mailward.policy.gate import Gate
 
 #: No more errors are told at once.
 ERRORS_MOST: Final = 100
+#: No configuration has more lines; the largest appliances have a tenth of it.
+LINES_MOST: Final = 500_000
+#: Every control character but the tab, the line feed and the carriage return.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @final
@@ -31,13 +36,15 @@ ERRORS_MOST: Final = 100
 class Loaded:
     """A configuration ready for use: what was typed, what the data plane
     obeys, the security level of each named interface, what is odd (errors as
-    data, by line), and how many lines were honoured, kept and ignored."""
+    data, by line), how many lines were honoured, kept and ignored, and what
+    became of each of them."""
 
     running: Running
     gate: Gate
     levels: Mapping[str, int]
     warnings: tuple[ConfigError, ...]
     lines: Counts
+    accounts: tuple[Account, ...] = ()
 
 
 def load(text: str) -> Loaded:
@@ -46,17 +53,50 @@ def load(text: str) -> Loaded:
     The text is complete as it stands: no factory policy is added to it; only
     the names of the factory are known.  Raises ConfigErrors.
     """
+    if text.count("\n") >= LINES_MOST:
+        message = f"more than {LINES_MOST} lines are no configuration"
+        raise ConfigErrors([ConfigError(message, line=LINES_MOST + 1)])
+    found = _CONTROL.search(text)
+    if found is not None:
+        raise ConfigErrors([_binary(text, found.start())])
     script = Script(GRAMMAR, CONFIG, text, keeper(text))
-    running = Running(_BUILT_IN)
+    running = blank()
     running.take(script.lines)
-    if compat_of(running).default_tls:
-        running.factory = _BUILT_IN_94
-    errors: list[ConfigError] = [*script.errors, *running.errors]
+    return compile_running(running, script.errors, script.surplus)
+
+
+def _binary(text: str, at: int) -> ConfigError:
+    """What stands at an offset is none of a text, and would move a cursor if
+    it were printed."""
+    begin = text.rfind("\n", 0, at) + 1
+    return ConfigError(
+        "a control character stands here: this is no configuration",
+        line=text.count("\n", 0, at) + 1,
+        column=at - begin + 1,
+    )
+
+
+def blank() -> Running:
+    """A configuration without a line; only what the factory names is known."""
+    return Running(_BUILT_IN)
+
+
+def compile_running(
+    running: Running, mistakes: Sequence[ConfigError] = (), surplus: int = 0
+) -> Loaded:
+    """Check and compile lines that were taken already.  `mistakes` of reading
+    them are told with all others; `surplus` were not even kept.
+
+    Raises ConfigErrors.
+    """
+    tls = compat_of(running).default_tls
+    running.factory = _BUILT_IN_94 if tls else _BUILT_IN
+    errors: list[ConfigError] = [*mistakes, *running.errors]
     names = Compiled(running)
     errors += names.mistakes()
     if not errors:
         errors += undefined(running)
-    _stop(errors, script.surplus)
+    _stop(errors, surplus)
     compiler = Compiler(running, names)
     _stop(compiler.errors)
     warnings = [*names.warnings(), *oddities(running, compiler.gate)]
@@ -67,6 +107,7 @@ def load(text: str) -> Loaded:
         levels=compiler.levels,
         warnings=tuple(warnings),
         lines=running.counts,
+        accounts=tuple(running.accounts),
     )
 
 

@@ -15,6 +15,25 @@ from mailward.lang.rows import Mode
 
 CONFIG: Final = Mode("config", "config", "configure")
 INTERFACE: Final = Mode("interface", "config-if", "interface", CONFIG)
+USERNAME: Final = Mode("username", "config-username", "username", CONFIG)
+NETWORK_OBJECT: Final = Mode(
+    "network-object", "config-network-object", "network-object", CONFIG
+)
+SERVICE_OBJECT: Final = Mode(
+    "service-object", "config-service-object", "service-object", CONFIG
+)
+NETWORK_GROUP: Final = Mode(
+    "network-group", "config-network-object-group", "network-object-group", CONFIG
+)
+SERVICE_GROUP: Final = Mode(
+    "service-group", "config-service-object-group", "service-object-group", CONFIG
+)
+PROTOCOL_GROUP: Final = Mode(
+    "protocol-group", "config-protocol-object-group", "protocol-object-group", CONFIG
+)
+ICMP_GROUP: Final = Mode(
+    "icmp-group", "config-icmp-object-group", "icmp-object-group", CONFIG
+)
 CLASS_MAP: Final = Mode("class-map", "config-cmap", "mpf-class-map", CONFIG)
 REGEX_CLASS: Final = Mode("regex-class", "config-cmap", "regex-class-map", CONFIG)
 POLICY_MAP: Final = Mode("policy-map", "config-pmap", "mpf-policy-map", CONFIG)
@@ -39,6 +58,13 @@ ESMTP_ACTIONS: Final = {
 MODES: Final = (
     CONFIG,
     INTERFACE,
+    USERNAME,
+    NETWORK_OBJECT,
+    SERVICE_OBJECT,
+    NETWORK_GROUP,
+    SERVICE_GROUP,
+    PROTOCOL_GROUP,
+    ICMP_GROUP,
     CLASS_MAP,
     REGEX_CLASS,
     POLICY_MAP,

@@ -40,18 +40,12 @@ def render(block: Block, factory: Block | None, everything: bool) -> str:
         lines += block.lines
     else:
         lines += (line for line in block.lines if not _is_default(line))
-    groups: dict[str, int] = {}
-    for at, line in enumerate(lines):
-        groups.setdefault(_group(line, at), at)
-    order = sorted(
-        range(len(lines)),
-        key=lambda at: (*_place(lines[at]), groups[_group(lines[at], at)], at),
-    )
+    lines.sort(key=_place)
     out: list[str] = []
-    for n, at in enumerate(order):
-        section = _place(lines[at])[0]
-        _one(out, lines[at], 0, everything)
-        last = n + 1 == len(order) or _place(lines[order[n + 1]])[0] != section
+    for at, line in enumerate(lines, 1):
+        section = _place(line)[0]
+        _one(out, line, 0, everything)
+        last = at == len(lines) or _place(lines[at])[0] != section
         if section == INTERFACES:
             out.append("!")
         elif last:
@@ -61,13 +55,6 @@ def render(block: Block, factory: Block | None, everything: bool) -> str:
 
 def _is_default(line: Line) -> bool:
     return line.row is not None and line.text == line.row.default
-
-
-def _group(line: Line, at: int) -> str:
-    """Entries of one access list stand together; other lines by themselves."""
-    if line.row is not None and line.row.place:
-        return f"name {line.args.text('name')}"
-    return f"at {at}"
 
 
 def _place(line: Line) -> tuple[int, int]:

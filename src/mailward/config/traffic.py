@@ -5,15 +5,15 @@ Does not know: policies, how a connection is judged.
 Called by: `config.compile`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, final
 
+from mailward.config.groups import Groups, Service
 from mailward.config.lines import Line
 from mailward.config.objects.access import (
     ACCESS_LIST,
     ENTRY,
     NOT_HONOURED,
-    OBJECT_ENTRY,
     OTHER_ENTRY,
     REMARK,
 )
@@ -30,12 +30,12 @@ from mailward.config.objects.traffic import (
 )
 from mailward.config.running import Running
 from mailward.lang.tokens import Args
-from mailward.policy.acl import ALL_PORTS, AccessList, Entry, Network, parse
+from mailward.policy.acl import ALL_PORTS, AccessList, Entry, Network, Ports, merged
 from mailward.policy.gate import DEFAULT_PORTS, Traffic
 
 _NOTHING: Final = Traffic(())
 _ANY: Final = Network(0)
-_BITS: Final = {4: 32, 6: 128}
+_NEVER: Final = Entry(False, False, _ANY, ALL_PORTS, _ANY, ALL_PORTS)
 
 
 @final
@@ -43,11 +43,14 @@ class TrafficCompiler:
     """Class-maps of one running configuration; each access list once, so that
     all its users share its hits."""
 
-    __slots__ = ("_access_lists", "_classes", "_running")
+    __slots__ = ("_access_lists", "_classes", "_groups", "_lists")
 
     def __init__(self, running: Running) -> None:
-        self._running = running
+        self._groups = Groups(running)
         self._access_lists: dict[str, AccessList] = {}
+        self._lists: dict[str, list[Line]] = {}
+        for line in running.definitions(ACCESS_LIST):
+            self._lists.setdefault(line.args.text("name"), []).append(line)
         self._classes = {
             line.args.text("name"): line for line in running.definitions(TRAFFIC_CLASS)
         }
@@ -76,11 +79,72 @@ class TrafficCompiler:
         is kept and not understood."""
         made = self._access_lists.get(name)
         if made is None:
-            lines = self._running.definitions(ACCESS_LIST)
-            mine = (line for line in lines if line.args.text("name") == name)
-            entries = tuple(_entry(line) for line in mine if line.row is not REMARK)
-            made = self._access_lists[name] = AccessList(name, entries)
+            entries: list[Entry] = []
+            owners: list[int] = []
+            lines = (line for line in self._lists[name] if line.row is not REMARK)
+            for place, line in enumerate(lines):
+                for entry in self._entries(line):
+                    entries.append(entry)
+                    owners.append(place)
+            made = AccessList(name, tuple(entries), tuple(owners))
+            self._access_lists[name] = made
         return made
+
+    def _entries(self, line: Line) -> Iterator[Entry]:
+        """What a line decides: an entry for each set of ports of the client."""
+        if line.row is OTHER_ENTRY or line.args.has("inactive"):
+            yield _NEVER
+            return
+        unknown = next((name for name in NOT_HONOURED if line.args.has(name)), "")
+        if unknown or line.row is not ENTRY:
+            raise line.mistake(
+                "this entry is kept, but decides which mail is inspected and is not "
+                "understood",
+                unknown,
+                ("any", "host A.B.C.D", "A.B.C.D A.B.C.D"),
+            )
+        line = self._settled(line)
+        source = self._groups.addresses(line, "source-")
+        destination = self._groups.addresses(line, "destination-")
+        permit = line.args.words("verdict") == ("permit",)
+        services = self._services(line)
+        for client, server in services:
+            yield Entry(permit, True, source, client, destination, server)
+        if not services:
+            yield _NEVER
+
+    def _services(self, line: Line) -> tuple[Service, ...]:
+        """The ports of the protocol, each with those that the entry adds."""
+        client, server = self._ports(line, "source"), self._ports(line, "destination")
+        if line.args.has("protocol"):
+            return ((client, server),)
+        services = (
+            (_both(client, a), _both(server, b)) for a, b in self._groups.services(line)
+        )
+        return tuple(one for one in services if all(one))
+
+    def _ports(self, line: Line, side: str) -> tuple[Ports, ...]:
+        if line.args.has(f"{side}-ports-group"):
+            return self._groups.ports(line, f"{side}-ports-group")
+        return ranges(line.args, side)
+
+    def _settled(self, line: Line) -> Line:
+        """An entry with two groups side by side may be read in two ways, which
+        only the groups themselves tell apart: `SOURCE group group` is ports
+        and destination, or destination and ports."""
+        values = dict(line.args.values)
+        swap = _SWAPS[0] if "source-ports-group" in values else _SWAPS[1]
+        first, second = swap[0]
+        if first not in values or second not in values:
+            return line
+        network = self._groups.is_network(str(values[first]))
+        if network == (first == "destination-group"):
+            return line
+        for old, new in zip(*swap, strict=True):
+            values[new] = line.args.values[old]
+            if old not in swap[1]:
+                del values[old]
+        return Line(line.row, line.text, Args(values), line.typed)
 
     def any(self, _match: Line, _so_far: Traffic) -> Traffic:
         """`match any`."""
@@ -108,37 +172,21 @@ _MATCHES: Final[dict[str, Callable[[TrafficCompiler, Line, Traffic], Traffic]]] 
 }
 
 
-def _entry(line: Line) -> Entry:
-    args = line.args
-    if line.row is OTHER_ENTRY:
-        return Entry(False, False, _ANY, ALL_PORTS, _ANY, ALL_PORTS)
-    unknown = next((name for name in NOT_HONOURED if args.has(name)), "")
-    if line.row is OBJECT_ENTRY or unknown or line.row is not ENTRY:
-        raise line.mistake(
-            "this entry is kept, but decides which mail is inspected and is not "
-            "understood",
-            unknown,
-            ("any", "host A.B.C.D", "A.B.C.D A.B.C.D"),
-        )
-    return Entry(
-        permit=args.words("verdict") == ("permit",),
-        live=not args.has("inactive"),
-        source=_network(args, "source"),
-        source_ports=ranges(args, "source"),
-        destination=_network(args, "destination"),
-        destination_ports=ranges(args, "destination"),
-    )
+#: What was read, and what it means if the first group is of the other sort.
+_SWAPS: Final = (
+    (
+        ("source-ports-group", "destination-group"),
+        ("destination-group", "destination-ports-group"),
+    ),
+    (
+        ("destination-group", "destination-ports-group"),
+        ("source-ports-group", "destination-group"),
+    ),
+)
 
 
-def _network(args: Args, side: str) -> Network:
-    if args.has(f"{side}-any"):
-        return _ANY
-    for version in (4, 6):
-        if args.has(f"{side}-any{version}"):
-            return Network(version)
-    if args.has(f"{side}-host"):
-        version, base = parse(args.text(f"{side}-host"))
-        return Network(version, base, (1 << _BITS[version]) - 1)
-    _, base = parse(args.text(f"{side}-base"))
-    _, mask = parse(args.text(f"{side}-mask"))
-    return Network(4, base & mask, mask)
+def _both(some: tuple[Ports, ...], others: tuple[Ports, ...]) -> tuple[Ports, ...]:
+    """The ports that are in both."""
+    if ALL_PORTS in (some, others):
+        return others if some == ALL_PORTS else some
+    return merged((max(a, c), min(b, d)) for a, b in some for c, d in others)

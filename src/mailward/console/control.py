@@ -1,8 +1,9 @@
-"""The control socket: one question and one answer over a UNIX socket.
+"""The control socket: questions and answers over a UNIX socket.
 
-Knows: the protocol (a line in; a status line and a text out; then the end), the
-socket's file.
-Does not know: what can be asked (that is `console.shows`).
+Knows: the protocol (a line in; a status line and a text out; then the end; or
+the line that begins a conversation), the socket's file.
+Does not know: what can be asked (`console.session`), how one converses
+(`console.link`).
 Called by: cli (`run` serves, `show` asks), tests.
 
 The asking side loads neither an event loop nor the language, so that
@@ -21,7 +22,7 @@ from mailward.errors import MailwardError
 if TYPE_CHECKING:
     import asyncio
 
-    from mailward.console.shows import Gateway
+    from mailward.console.gateway import Gateway
 
 #: No more octets of a question than this are read, line feed included.
 LIMIT: Final = 4096
@@ -29,6 +30,9 @@ LIMIT: Final = 4096
 SECONDS: Final = 5.0
 #: Read and write for owner and group, nothing for others.
 _UMASK: Final = 0o117
+
+#: Begins a conversation; as a question it would be a comment.
+SESSION: Final = b": session\n"
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -46,16 +50,7 @@ def ask(path: str, line: str, seconds: float = SECONDS) -> tuple[int, str]:
     question = line.replace("\n", " ").encode("utf-8", "replace") + b"\n"
     if len(question) > LIMIT:
         raise ControlError(f"a question may have {LIMIT} octets at most")
-    with socket.socket(socket.AF_UNIX) as link:
-        link.settimeout(seconds)
-        try:
-            link.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError) as error:
-            raise ControlError(
-                f"nobody answers at {path}: is mailward running?"
-            ) from error
-        except OSError as error:
-            raise ControlError(f"{path}: {error.strerror or error}") from error
+    with connected(path, seconds) as link:
         try:
             link.sendall(question)
             answer = b"".join(iter(lambda: link.recv(65536), b""))
@@ -65,6 +60,23 @@ def ask(path: str, line: str, seconds: float = SECONDS) -> tuple[int, str]:
     if status not in (b"0", b"1"):
         raise ControlError(f"{path}: closed without an answer")
     return int(status), text.decode("utf-8", "replace")
+
+
+def connected(path: str, seconds: float) -> socket.socket:
+    """A socket to whoever serves `path`; each step on it takes `seconds` at
+    most.  Raises ControlError."""
+    link = socket.socket(socket.AF_UNIX)
+    link.settimeout(seconds)
+    try:
+        link.connect(path)
+    except OSError as error:
+        link.close()
+        if isinstance(error, FileNotFoundError | ConnectionRefusedError):
+            why = f"nobody answers at {path}: is mailward running?"
+        else:
+            why = f"{path}: {error.strerror or error}"
+        raise ControlError(why) from error
+    return link
 
 
 @final
@@ -95,7 +107,7 @@ async def serve(path: str, gateway: "Gateway", seconds: float = SECONDS) -> Cont
     """Serve `path` (mode 0660) until the Control is closed.
 
     A socket file that nobody answers is replaced.  Each client has `seconds`
-    to ask and again to read.  Raises ControlError.
+    to ask and again to read; a conversation takes what it takes.  Raises ControlError.
     """
     import asyncio
 
@@ -122,28 +134,46 @@ async def _answer(
     client that is slow to ask or to read."""
     import asyncio
 
+    from mailward.console.link import converse
+
     try:
         async with asyncio.timeout(seconds):
-            status, text = await _asked(reader, gateway)
-        writer.write(b"%d\n" % status + text.encode("utf-8", "replace"))
+            question = await _question(reader)
+        if question == SESSION:
+            await converse(reader, writer, gateway)
+        else:
+            status, text = _answered(question, gateway)
+            writer.write(b"%d\n" % status + text.encode("utf-8", "replace"))
         writer.close()
         async with asyncio.timeout(seconds):
             await writer.wait_closed()
-    except (TimeoutError, asyncio.IncompleteReadError, OSError):
+    except (
+        TimeoutError,
+        asyncio.IncompleteReadError,
+        asyncio.LimitOverrunError,
+        OSError,
+        ValueError,
+    ):
         pass  # the client has only itself to blame, and is gone
     finally:
         writer.transport.abort()
 
 
-async def _asked(reader: "asyncio.StreamReader", gateway: "Gateway") -> tuple[int, str]:
-    """Read the question and answer it."""
+async def _question(reader: "asyncio.StreamReader") -> bytes:
+    """A line; empty if it is too long."""
     import asyncio
 
-    from mailward.console.shows import respond
-
     try:
-        question = await reader.readuntil(b"\n")
+        return await reader.readuntil(b"\n")
     except asyncio.LimitOverrunError:
+        return b""
+
+
+def _answered(question: bytes, gateway: "Gateway") -> tuple[int, str]:
+    """The answer to a single question."""
+    from mailward.console.session import respond
+
+    if not question:
         return REFUSED, f"ERROR: more than {LIMIT} octets in a line\n"
     words = question.decode("utf-8", "replace").rstrip("\r\n")
     done, text = respond(words, gateway)

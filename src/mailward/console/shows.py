@@ -1,49 +1,19 @@
-"""Shows: what can be asked of a running gateway, and the answers as text.
+"""Shows: policies and the configuration, as the appliance shows them.
 
-Knows: the commands, the appliance's layout of each answer and of a refusal
-(`reference section 7.1, 9.7, 9.8`).
+Knows: the commands, the layout of each answer (`reference section 7.1, 9.8`).
 Does not know: who asks, over which line.
-Called by: `console.control`, the demo, tests.
+Called by: `console.session`, `console.commands`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime  # noqa: TID251 - times are read by people here
+from collections.abc import Iterator
 from itertools import groupby
-from typing import Final, final
+from typing import Final
 
-from mailward.config.load import Loaded
-from mailward.lang.grammar import Grammar
-from mailward.lang.reader import AMBIGUOUS, INVALID, UNRECOGNIZED, LineError, read
-from mailward.lang.rows import NEVER, LineRow, Mode
-from mailward.lang.tokens import Args, Maybe, OneOf, Ref, Token, Word
+from mailward.console.gateway import Gateway
+from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
+from mailward.lang.rows import NEVER, LineRow
+from mailward.lang.tokens import Args, Choice, Maybe, OneOf, Ref, Rest, Token, Word
 from mailward.policy.gate import GLOBAL, Attachment
-
-
-@final
-@dataclass
-class Gateway:
-    """What can be asked about.  A reload replaces `loaded`; `started` is in
-    seconds since the epoch."""
-
-    loaded: Loaded
-    version: str
-    started: float
-
-    def interfaces(self) -> frozenset[str]:
-        """Every interface that the configuration names."""
-        places = {a.place for a in self.loaded.gate.attachments if a.place != GLOBAL}
-        return frozenset(places | set(self.loaded.levels))
-
-
-@final
-@dataclass(frozen=True)
-class ShowRow:
-    """One command: its line, and the text that answers it."""
-
-    line: LineRow
-    answer: Callable[[Args, Gateway], str]
-
 
 # --- the answers ---------------------------------------------------------------
 
@@ -112,28 +82,62 @@ def _chosen(args: Args, gateway: Gateway) -> list[Attachment]:
     return list(attachments)
 
 
-def _running_config(args: Args, gateway: Gateway) -> str:
-    """The configuration in its frame; `all` adds what is there by default."""
-    body = gateway.loaded.running.render(everything=args.has("all")).strip("\n")
+def _service_policy_data(args: Args, gateway: Gateway) -> Data:
+    """The same numbers by name."""
+    return [
+        {
+            "place": attachment.place,
+            "policy-map": attachment.policy_map,
+            "class-map": attachment.class_map,
+            "inspect": attachment.map_name,
+            "packet": attachment.tally.packets,
+            "drop": attachment.tally.drops,
+            "reset-drop": attachment.tally.reset_drops,
+            "matches": [
+                {"match": rule.label, "action": rule.action_label, "packet": count}
+                for rule, count in zip(
+                    attachment.inspection.rules, attachment.tally.rules, strict=True
+                )
+            ],
+        }
+        for attachment in _chosen(args, gateway)
+    ]
+
+
+def framed(gateway: Gateway, *, everything: bool) -> str:
+    """The configuration in its frame; `everything` adds what is there by
+    default."""
+    body = gateway.loaded.running.render(everything=everything).strip("\n")
     return f": Saved\n:\n{body}\n: end\n"
 
 
-def _version(_args: Args, gateway: Gateway) -> str:
-    """Our own name: no program may take us for the appliance."""
-    started = datetime.fromtimestamp(gateway.started, UTC)
-    return (
-        f"mailward Version {gateway.version}\n"
-        "ESMTP inspection in the manner of Cisco ASA\n"
-        f"started {started:%Y-%m-%d %H:%M:%S} UTC\n"
-    )
+def _running_config(args: Args, gateway: Gateway) -> str:
+    """The whole in its frame, or the objects of one kind."""
+    everything = args.has("all")
+    if not args.has("section"):
+        return framed(gateway, everything=everything)
+    wanted = list(args.words("section"))
+    named = args.text("which").split() if args.has("which") else []
+    out: list[str] = []
+    inside = False
+    for line in gateway.loaded.running.render(everything=everything).splitlines():
+        words = line.split()
+        if line[:1] != " ":
+            exact = words[: len(wanted) + len(named)] == wanted + named
+            by_name = len(named) == 1 and named[0] in words[1:]
+            inside = words[:1] == wanted and (exact or by_name)
+        if inside:
+            out.append(f"{line}\n")
+    return "".join(out)
 
 
 # --- the commands --------------------------------------------------------------
 
-EXEC: Final = Mode("exec", "", "exec")
-
-_SHOW: Final = Word("show", "Show running system information")
-_CLEAR: Final = Word("clear", "Reset functions")
+_SECTIONS: Final = (
+    "aaa access-group access-list class-map enable hostname interface logging "
+    "mailward name names nat object object-group policy-map regex service-policy "
+    "ssh static timeout username"
+)
 _POLICY: Final = Word("service-policy", "Counters of the service policies")
 _WHERE: Final[Token] = Maybe(
     (
@@ -160,7 +164,7 @@ SHOWS: Final = (
         LineRow(
             "show-service-policy",
             EXEC,
-            (_SHOW, _POLICY, _WHERE, _INSPECT),
+            (SHOW, _POLICY, _WHERE, _INSPECT),
             "Counters of the policies in force, global first. `packet` counts TCP "
             "segments handled in both directions, `drop` those not let through, "
             "`reset-drop` those dropped with a reset. With `inspect esmtp` each "
@@ -168,91 +172,44 @@ SHOWS: Final = (
             key=NEVER,
         ),
         _service_policy,
+        _service_policy_data,
     ),
     ShowRow(
         LineRow(
             "show-running-config",
             EXEC,
             (
-                _SHOW,
+                SHOW,
                 Word("running-config", "The configuration in force"),
                 Maybe((Word("all", "With what is there by default", name="all"),)),
+                Maybe(
+                    (
+                        Choice(
+                            "section",
+                            tuple(
+                                (word, f"Lines of {word}") for word in _SECTIONS.split()
+                            ),
+                        ),
+                        Maybe((Rest("which", "Which: a kind or a name"),)),
+                    )
+                ),
             ),
-            "The configuration in force, in the form in which it loads again.",
+            "The configuration in force, in the form in which it loads again; or "
+            "the objects of one kind (`policy-map type inspect esmtp`, `class-map "
+            "NAME`).",
             key=NEVER,
         ),
         _running_config,
     ),
     ShowRow(
         LineRow(
-            "show-version",
-            EXEC,
-            (_SHOW, Word("version", "Name, version, time of start")),
-            "Name and version of this program, and since when it runs.",
-            key=NEVER,
-        ),
-        _version,
-    ),
-    ShowRow(
-        LineRow(
             "clear-service-policy",
             EXEC,
-            (_CLEAR, _POLICY, _WHERE),
+            (CLEAR, _POLICY, _WHERE),
             "Sets the counters of `show service-policy` to nought.",
             key=NEVER,
         ),
         _clear_service_policy,
+        quiet=False,
     ),
 )
-
-GRAMMAR: Final = Grammar(tuple(row.line for row in SHOWS))
-_BY_KIND: Final = {row.line.kind: row for row in SHOWS}
-
-
-# --- the door ------------------------------------------------------------------
-
-
-def answer(words: str, gateway: Gateway) -> str:
-    """The text that one line of words gets, a refusal included.
-
-    Ends with a line end unless it is empty.
-    """
-    return respond(words, gateway)[1]
-
-
-def respond(words: str, gateway: Gateway) -> tuple[bool, str]:
-    """As `answer`, and before it: was the line lawful?"""
-    if not words.strip():
-        return True, ""
-    try:
-        reading = read(GRAMMAR, EXEC, words)
-    except LineError as error:
-        return False, _refusal(words, error)
-    args = reading.args
-    if args.has("interface") and args.text("interface") not in gateway.interfaces():
-        return False, _marked(words, reading.columns["interface"])
-    return True, _BY_KIND[reading.row.kind].answer(args, gateway)
-
-
-def _refusal(words: str, error: LineError) -> str:
-    """A mistake in the appliance's words."""
-    if error.code == INVALID:
-        return _marked(words, error.column)
-    if error.code == AMBIGUOUS:
-        return f'ERROR: % Ambiguous command:  "{_shown(words)}"\n'
-    if error.code == UNRECOGNIZED:
-        return "ERROR: % Unrecognized command\n"
-    return "ERROR: % Incomplete command\n"
-
-
-def _marked(words: str, column: int) -> str:
-    """The line with a caret under the offending column, which counts from 1."""
-    return (
-        f"{_shown(words)}\n{'^':>{column}}\n"
-        "ERROR: % Invalid input detected at '^' marker.\n"
-    )
-
-
-def _shown(words: str) -> str:
-    """What was asked, safe for a terminal and of the same length."""
-    return "".join(c if c.isprintable() else " " for c in words)

@@ -128,6 +128,11 @@ class Flow:
         """One side has said all it had to say."""
         return self._fins != 0
 
+    @property
+    def inspected(self) -> bool:
+        """Does a session see what passes?"""
+        return self._session is not None
+
     # --- what a driver tells --------------------------------------------------
 
     def from_client(self, segment: bytes, now: float) -> None:

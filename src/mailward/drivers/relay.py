@@ -83,8 +83,8 @@ class Relay(Host, Keeper):
     """All connections of one process.
 
     `gate` may be replaced at any time: connections keep what they were born
-    with.  `notice` takes one line for the operator, about the relay itself.
-    Made and used inside the running loop.
+    with.  `most` is how many have stood at once.  `notice` takes one line for
+    the operator, about the relay itself.  Made and used inside the running loop.
     """
 
     def __init__(
@@ -107,6 +107,7 @@ class Relay(Host, Keeper):
         self._number = 0
         self._opening: dict[int, tuple[asyncio.Task[None], float]] = {}
         self._flows: set[Flow] = set()
+        self.most = 0
         self._parting: dict[TcpEnd, float] = {}
         self._empty = asyncio.Event()
         self._moaned = -math.inf  # when a failure to accept was last told
@@ -124,6 +125,11 @@ class Relay(Host, Keeper):
     def live(self) -> int:
         """How many connections have not yet ended."""
         return len(self._opening) + len(self._flows)
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """The connections that stand on both sides."""
+        return tuple(self._flows)
 
     def refuse(self) -> None:
         """Accept no more: the listeners are closed."""
@@ -280,6 +286,7 @@ class Relay(Host, Keeper):
             session, client, server, ends, attachment, self, number, self.clock()
         )
         self._flows.add(flow)
+        self.most = max(self.most, len(self._flows))
         server.attach(flow)
         client.attach(flow)
 

@@ -8,7 +8,7 @@ Called by: config and console (once, at start); every reader of rows here.
 from collections.abc import Iterator
 from typing import final
 
-from mailward.lang.graph import Place, starts
+from mailward.lang.graph import Fan, Place, starts
 from mailward.lang.rows import NEVER, LineRow, Mode, leaves, named
 from mailward.lang.tokens import Choice, Maybe, OneOf, Rest, Token, Word
 from mailward.lang.words import faces, lower
@@ -22,7 +22,7 @@ class Grammar:
     told with the names of the rows.
     """
 
-    __slots__ = ("_plain", "_undone", "modes", "rows")
+    __slots__ = ("_fans", "_plain", "_undone", "modes", "rows")
 
     def __init__(self, rows: tuple[LineRow, ...]) -> None:
         wrong = faults(rows)
@@ -32,6 +32,7 @@ class Grammar:
         self.modes = _modes(rows)
         self._plain = {m: starts(self.rows_of(m), False) for m in self.modes}
         self._undone = {m: starts(self.rows_of(m), True) for m in self.modes}
+        self._fans: dict[tuple[str, bool], Fan] = {}
 
     def rows_of(self, mode: Mode) -> tuple[LineRow, ...]:
         """The rows of one mode, in table order."""
@@ -40,6 +41,13 @@ class Grammar:
     def starts(self, mode: Mode, negated: bool) -> list[Place]:
         """Where a line of this mode may begin, or what may follow its `no`."""
         return (self._undone if negated else self._plain).get(mode, [])
+
+    def fan(self, mode: Mode, negated: bool) -> Fan:
+        """The same, sorted by word."""
+        made = self._fans.get((mode.name, negated))
+        if made is None:
+            made = self._fans[mode.name, negated] = Fan(self.starts(mode, negated))
+        return made
 
 
 def faults(rows: tuple[LineRow, ...]) -> list[str]:

@@ -78,19 +78,24 @@ def read(
     """The reading of `line` in `mode` or the modes around it.
 
     The innermost mode in which the line can be read wins; but a first word
-    typed in full goes before an abbreviation.  `start` is the offset at which
-    the command begins, `number` the line's number for the error.
+    typed in full goes before an abbreviation, even one of a mode further out
+    (`host 10.1.1.256` is a mistake, not the beginning of `hostname`).  `start`
+    is the offset at which the command begins, `number` the line's number for
+    the error.
     Raises LineError, of the mode that understood most.
     """
     best: Reading | None = None
     worst: LineError | None = None
+    sure = False
     for place in mode.chain():
         got = _read_in(grammar, place, line, start, number)
         if isinstance(got, Reading):
             if got.exact:
                 return got
-            best = best or got
-        elif worst is None or got.reach > worst.reach:
+            best = best or (None if sure else got)
+            continue
+        sure = sure or got.sure
+        if worst is None or got.reach > worst.reach:
             worst = got
     if best is None:
         assert worst is not None
@@ -106,7 +111,8 @@ def begin(
     piece = piece_at(line, start)
     negated = piece is not None and lower(piece.text) == "no"
     at = piece.end if piece is not None and negated else start
-    return Walk(grammar.starts(mode, negated)), at, negated
+    walk = Walk(grammar.starts(mode, negated), grammar.fan(mode, negated))
+    return walk, at, negated
 
 
 def _read_in(

@@ -75,7 +75,8 @@ def values(leaf: Leaf, known: Known = any_name) -> list[str]:
             return list(known(leaf.kind))
         case Address():
             versions = (leaf.version,) if leaf.version else (4, 6)
-            return [text for version in versions for text in _ADDRESSES[version]]
+            texts = [text for version in versions for text in _ADDRESSES[version]]
+            return [f"{text}/32" for text in texts] if leaf.prefix else texts
         case Quoted():
             return [f'"{text}"' for text in _TEXTS if len(text) <= leaf.most]
     return [text[: leaf.most] for text in _RESTS]

@@ -9,6 +9,9 @@ Called by: config, for a whole configuration.
 A line is read in the mode opened last or in those around it, so a pasted
 transcript needs no `exit`.  Indentation decides only where it must: a line
 indented deeper than one that was not understood belongs to that one.
+
+A comment stands on a line of its own; behind a command it is taken for one
+only where the command cannot be read with it.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,6 +26,8 @@ from mailward.lang.words import lower
 
 #: No more errors of one script are kept.
 ERRORS_MOST: Final = 100
+#: Lines that are not understood stand no deeper within each other.
+DEPTH_MOST: Final = 16
 
 _PROMPT_MOST: Final = 128
 _BLANKS: Final = " \t"
@@ -175,7 +180,7 @@ class Script:
         self, number: int, line: str, start: int, indent: int, prompt: str
     ) -> None:
         try:
-            got = read(self._grammar, self.mode, line, start=start, number=number)
+            got = self._got(number, line, start)
         except LineError as error:
             self._unread(error, line[start:], indent, prompt)
             return
@@ -186,6 +191,23 @@ class Script:
         self._siblings(parent).append(typed)
         if got.row.enters is not None and not got.negated:
             self._open.append(typed)
+
+    def _got(self, number: int, line: str, start: int) -> Reading:
+        """The reading of a line; of what stands before an exclamation mark
+        between blanks, a comment, if it cannot be read with it."""
+        try:
+            return read(self._grammar, self.mode, line, start=start, number=number)
+        except LineError:
+            before, mark, _ = line.partition(" ! ")
+            if not mark:
+                raise
+            try:
+                return read(
+                    self._grammar, self.mode, before, start=start, number=number
+                )
+            except LineError:
+                pass
+            raise
 
     def _unread(self, error: LineError, text: str, indent: int, prompt: str) -> None:
         """A line that no mode understood; what is indented deeper goes with it."""
@@ -201,6 +223,9 @@ class Script:
 
     def _under(self, header: Unread, number: int, text: str, indent: int) -> None:
         """A line under one that was not understood: never tried."""
+        if len(self._outside) > DEPTH_MOST:
+            header = self._outside[DEPTH_MOST - 1]
+            del self._outside[DEPTH_MOST:]
         child = Unread(number, text.rstrip(_BLANKS), indent, None, header)
         header.children.append(child)
         self._outside.append(child)

@@ -78,11 +78,13 @@ class Choice(Token):
 @final
 @dataclass(frozen=True)
 class Address(Token):
-    """An IP address, kept as normal text.  `version` 4, 6 or 0 for both."""
+    """An IP address, kept as normal text.  `version` 4, 6 or 0 for both; with
+    `prefix` a network: the address, a slash and the number of leading bits."""
 
     name: str
     help: str
     version: int = 0
+    prefix: bool = False
 
 
 @final

@@ -14,7 +14,7 @@ for a piece is bounded by the places of the mode.
 from dataclasses import dataclass
 from typing import final
 
-from mailward.lang.graph import Place
+from mailward.lang.graph import Fan, Place
 from mailward.lang.tokens import Args, Choice, Rest
 from mailward.lang.words import EXACT, TAIL, Hit, Piece, accept
 
@@ -81,10 +81,11 @@ class Walk:
     """A walk along one graph.  `arms` are alive, the best first; none before
     the first piece."""
 
-    __slots__ = ("_starts", "arms", "begun")
+    __slots__ = ("_fan", "_starts", "arms", "begun")
 
-    def __init__(self, starts: list[Place]) -> None:
+    def __init__(self, starts: list[Place], fan: Fan | None = None) -> None:
         self._starts = starts
+        self._fan = fan
         self.arms: list[Arm] = []
         self.begun = False
 
@@ -93,6 +94,11 @@ class Walk:
         found = self._found(piece)
         if not found:
             return False
+        self.begun = True
+        if len(found) == 1:
+            self.arms = [found[0][1]]
+            self.arms[0].order = 0
+            return True
         exact = {order for order, arm in found if arm.rank == EXACT}
         kept = [f for f in found if f[1].rank == EXACT or f[0] not in exact]
         kept.sort(key=lambda f: (f[0], f[1].rank))
@@ -106,7 +112,6 @@ class Walk:
             if other is not arm and other.order == order and other.fork is None:
                 other.fork = arm.fork or fork_of([other, arm])
         self.arms = list(best.values())
-        self.begun = True
         return True
 
     def follow(self) -> list[tuple[Arm | None, Place]]:
@@ -122,25 +127,34 @@ class Walk:
         if not self.arms:
             return None
         best = (ready or self.arms)[0]
+        if len(self.arms) == 1:
+            return best.fork or (best if ready else None)
         fork = fork_of([arm for arm in self.arms if arm.order == best.order])
         return fork or (best if ready else None)
 
     def _found(self, piece: Piece) -> list[tuple[int, Arm]]:
+        if not self.begun:
+            fan = self._fan or Fan(self._starts)
+            return [
+                (0, _next(None, place, piece, hit)) for place, hit in fan.hits(piece)
+            ]
         out: list[tuple[int, Arm]] = []
-        for arm, place in self.follow():
-            if arm is not None and place is arm.place:
+        for arm in self.arms:
+            if arm.place.loops:
                 again = _again(arm, piece)
                 if again is not None:
                     out.append((arm.order, again))
-                continue
-            hit = accept(place.leaf, piece)
-            if hit is not None:
-                fork = arm.fork if arm is not None else None
-                if fork is None and hit.rivals:
-                    fork = Fork(piece.start, hit.rivals)
-                order = arm.order if arm is not None else 0
-                out.append((order, Arm(arm, place, piece, hit, fork)))
+            for place, hit in arm.place.fan().hits(piece):
+                out.append((arm.order, _next(arm, place, piece, hit)))
         return out
+
+
+def _next(arm: Arm | None, place: Place, piece: Piece, hit: Hit) -> Arm:
+    """The arm with one more piece."""
+    fork = arm.fork if arm is not None else None
+    if fork is None and hit.rivals:
+        fork = Fork(piece.start, hit.rivals)
+    return Arm(arm, place, piece, hit, fork)
 
 
 def _again(arm: Arm, piece: Piece) -> Arm | None:

@@ -13,7 +13,7 @@ the backslash its meaning, not this house).
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Final, final
 
 from mailward.lang.tokens import (
@@ -41,9 +41,13 @@ TAIL: Final = 4  # the rest of the line
 # Each alternative consumes by its first character, so neither can backtrack.
 _PIECE: Final = re.compile(r'[ \t]*("(?:[^"\\]|\\.)*"?[^ \t]*|[^ \t"][^ \t]*)', re.S)
 _PAIRED: Final = re.compile(r'(?:[^"\\]|\\.)*', re.S)
+_OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_DOTTED: Final = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
 _ADDRESS_MOST: Final = 45
+_PREFIX_MOST: Final = _ADDRESS_MOST + 4
 _NUMBER_MOST: Final = 20
 _SHOWN_MOST: Final = 40
+_ADDRESS_FACES: Final = {4: "A.B.C.D", 6: "X:X:X:X::X"}
 
 
 @final
@@ -123,7 +127,7 @@ def accept(leaf: Leaf, piece: Piece) -> Hit | None:
                 return None
             return Hit(TYPED, value, str(value))
         case Address():
-            address = _address(text, leaf.version)
+            address = (_network if leaf.prefix else _address)(text, leaf.version)
             return Hit(TYPED, address, address) if address else None
         case Name() | Ref():
             most = leaf.most if isinstance(leaf, Name) else REF_MOST
@@ -150,7 +154,8 @@ def refusal(leaf: Leaf, piece: Piece) -> str:
             return f"{shown(text)} is not a number from {leaf.low} to {leaf.high}"
         case Address():
             kind = f"IPv{leaf.version}" if leaf.version else "IP"
-            return f"{shown(text)} is not an {kind} address"
+            what = "network" if leaf.prefix else "address"
+            return f"{shown(text)} is not an {kind} {what}"
         case Name() | Ref():
             most = leaf.most if isinstance(leaf, Name) else REF_MOST
             return _unfit("name", text, most)
@@ -174,7 +179,9 @@ def face(leaf: Leaf) -> str:
         case Number():
             return f"<{leaf.low}-{leaf.high}>"
         case Address():
-            return {4: "A.B.C.D", 6: "X:X:X:X::X"}.get(leaf.version, "Address")
+            most = 32 if leaf.version == 4 else 128
+            bits = f"/<0-{most}>" if leaf.prefix else ""
+            return _ADDRESS_FACES.get(leaf.version, "Address") + bits
         case Ref():
             return "WORD"
         case Name() | Quoted():
@@ -208,6 +215,8 @@ def _begins(spelling: str, word: str) -> bool:
 
 def _address(text: str, version: int) -> str:
     """The address in normal text; empty if it is none of that version."""
+    if version != 6 and _DOTTED.fullmatch(text) is not None:
+        return text
     if len(text) > _ADDRESS_MOST or "%" in text:
         return ""
     try:
@@ -215,6 +224,18 @@ def _address(text: str, version: int) -> str:
     except ValueError:
         return ""
     return str(address) if version in (0, address.version) else ""
+
+
+def _network(text: str, version: int) -> str:
+    """The network in normal text, bits behind its prefix set to nought."""
+    address, slash, bits = text.partition("/")
+    if not (slash and bits.isascii() and bits.isdigit()) or len(text) > _PREFIX_MOST:
+        return ""
+    normal = _address(address, version)
+    try:
+        return str(ip_network(f"{normal}/{int(bits)}", strict=False)) if normal else ""
+    except ValueError:
+        return ""
 
 
 def _unfit(what: str, text: str, most: int) -> str:

@@ -9,7 +9,7 @@ left out when typing and is printed all the same); any other part is written
 when its values are there.
 """
 
-from typing import final
+from typing import Final
 
 from mailward.lang.rows import LineRow, named
 from mailward.lang.tokens import (
@@ -28,55 +28,79 @@ from mailward.lang.tokens import (
 def write(row: LineRow, args: Args, negated: bool = False) -> str:
     """The canonical line.  Raises ValueError if the arguments are not such as
     this row leaves: a bug of the caller."""
-    part = _part(row.form(negated), args)
-    if part is None or part.used != set(args.values):
+    words: list[str] = []
+    used: list[str] = []
+    done = _part(row.form(negated), args, words, used)
+    if not done or len(used) != len(args.values):
         raise ValueError(f"{row.kind}: no line has the values {dict(args.values)}")
-    return " ".join(["no", *part.words] if negated else part.words)
+    return " ".join(["no", *words] if negated else words)
 
 
-@final
-class _Part:
-    """The words of some tokens, and the names whose values they carry."""
-
-    __slots__ = ("used", "words")
-
-    def __init__(self, words: list[str], used: set[str]) -> None:
-        self.words = words
-        self.used = used
-
-
-def _part(tokens: tuple[Token, ...], args: Args) -> _Part | None:
-    """All these tokens in order; None if a value that they need is missing."""
-    out = _Part([], set())
+def _part(
+    tokens: tuple[Token, ...], args: Args, words: list[str], used: list[str]
+) -> bool:
+    """Add the words of all these tokens in order, and the names whose values
+    they carry; False, with both lists as they were, if a value is missing."""
+    said, told = len(words), len(used)
     for token in tokens:
-        part = _one(token, args)
-        if part is None:
-            return None
-        out.words += part.words
-        out.used |= part.used
-    return out
+        if isinstance(token, Maybe):
+            names = _names(token.tokens)
+            if not names or not names.isdisjoint(args.values):
+                _part(token.tokens, args, words, used)
+        elif not (
+            _branch(token, args, words, used)
+            if isinstance(token, OneOf)
+            else _leaf(token, args, words, used)
+        ):
+            del words[said:], used[told:]
+            return False
+    return True
 
 
-def _one(token: Token, args: Args) -> _Part | None:
-    if isinstance(token, Maybe):
-        return _part(token.tokens, args) or _Part([], set())
-    if isinstance(token, OneOf):
-        asked = named((token,)) & set(args.values)
-        for branch in token.branches:
-            part = _part(branch, args)
-            if part is not None and part.used == asked:
-                return part
-        return None
+def _branch(token: OneOf, args: Args, words: list[str], used: list[str]) -> bool:
+    """Add the branch that uses most values, which is the one they come from; a
+    value that it leaves over is found at the end of the line."""
+    best: tuple[list[str], list[str]] | None = None
+    asked = [b for b in token.branches if not _names(b).isdisjoint(args.values)]
+    for branch in asked or token.branches:
+        mine: list[str] = []
+        its: list[str] = []
+        if _part(branch, args, mine, its) and (best is None or len(its) > len(best[1])):
+            best = mine, its
+    if best is None:
+        return False
+    words += best[0]
+    used += best[1]
+    return True
+
+
+#: The names that some tokens may leave, by the tokens' identity: they are asked
+#: for some fifty times a line, and never change.
+_NAMES: Final[dict[int, tuple[tuple[Token, ...], frozenset[str]]]] = {}
+_NAMES_MOST: Final = 4096
+
+
+def _names(tokens: tuple[Token, ...]) -> frozenset[str]:
+    found = _NAMES.get(id(tokens))
+    if found is None or found[0] is not tokens:
+        if len(_NAMES) >= _NAMES_MOST:
+            _NAMES.clear()
+        found = _NAMES[id(tokens)] = (tokens, named(tokens))
+    return found[1]
+
+
+def _leaf(token: Token, args: Args, words: list[str], used: list[str]) -> bool:
     assert isinstance(token, Leaf)
-    return _leaf(token, args)
-
-
-def _leaf(leaf: Leaf, args: Args) -> _Part | None:
-    if isinstance(leaf, Word) and not leaf.name:
-        return _Part([leaf.text], set())
-    value = args.values.get(leaf.name)
-    words = [] if value is None else _spelled(leaf, value)
-    return _Part(words, {leaf.name}) if words else None
+    if isinstance(token, Word) and not token.name:
+        words.append(token.text)
+        return True
+    value = args.values.get(token.name)
+    said = [] if value is None else _spelled(token, value)
+    if not said:
+        return False
+    words += said
+    used.append(token.name)
+    return True
 
 
 def _spelled(leaf: Leaf, value: object) -> list[str]:

@@ -25,14 +25,15 @@ def test_all_defined() -> None:
     """The example refers to nothing that is not there; `class-default` is
     always there."""
     assert list(undefined(taken(EMAIL))) == []
-    assert list(undefined(taken("policy-map p\nclass class-default\n"))) == []
+    text = "policy-map p\nclass class-default\ninspect esmtp\n"
+    assert list(undefined(taken(text))) == []
 
 
 def test_undefined() -> None:
     """Each reference is told, with a bounded list of the names there are."""
     text = "".join(f"regex r{n} x\n" for n in range(9))
     text += "class-map type regex match-any c\nmatch regex nine\n"
-    text += "policy-map p\nclass none\n"
+    text += "policy-map p\nclass none\ninspect esmtp\n"
     regex, traffic = undefined(taken(text))
 
     assert (regex.line, regex.column, regex.message) == (
@@ -47,9 +48,35 @@ def test_undefined() -> None:
     )
 
 
+def test_undefined_and_harmless() -> None:
+    """A class without inspection of mail, and what lists name, are told as odd:
+    lists serve other ends as well."""
+    text = (
+        "policy-map p\nclass none\nservice-policy p global\n"
+        "access-list a permit tcp host h object o object-group g\n"
+        "access-group b in interface outside\n"
+    )
+
+    assert list(undefined(taken(text))) == []
+    assert odd(text) == [
+        (2, 7, "no class-map is called none"),
+        (4, 31, "no name is called h"),
+        (4, 40, "no object is called o"),
+        (4, 55, "no object-group is called g"),
+        (5, 14, "no access list is called b"),
+    ]
+
+
+def test_groups_that_hold_themselves() -> None:
+    """They are mistakes, whoever uses them."""
+    text = "object-group network g\n group-object g\n"
+
+    assert told(list(undefined(taken(text)))) == [(2, 15, "g would hold itself")]
+
+
 def test_undefined_looks_into_the_factory() -> None:
     """Factory names are known names."""
-    text = "policy-map p\nclass inspection_default\n"
+    text = "policy-map p\nclass inspection_default\ninspect esmtp\n"
 
     assert list(undefined(taken(text, "class-map inspection_default\n"))) == []
     assert len(list(undefined(taken(text)))) == 1

@@ -10,6 +10,7 @@ from tests.unit.config.kit import taken
 REGEX = OBJECT_OF["regex"]
 MEMBER = OBJECT_OF["match regex"]
 PARAMETERS = OBJECT_OF["parameters"]
+REMARK = OBJECT_OF["access-list remark"]
 
 
 def regex(name: str, pattern: str = "p") -> Line:
@@ -54,13 +55,38 @@ def test_find_replace_remove() -> None:
 
 
 def test_insert() -> None:
-    """A line may go to an index."""
+    """A line may go to a place among those of its name; they stand together
+    where the first of them stands, and keep their places when one is replaced."""
+    first, other, second, third = (
+        Line(REMARK, f"access-list {name} remark {text}", Args({"name": name, **rest}))
+        for name, text in (("a", "1"), ("b", "x"), ("a", "2"), ("a", "3"))
+        for rest in ({"text": text},)
+    )
     block = Block()
-    first, second = regex("a"), regex("b")
     block.add(first)
-    block.add(second, 0)
+    block.add(other)
+    block.add(second, 1)
+    block.add(third, 9)
 
-    assert block.lines == [second, first]
+    assert block.lines == [second, first, third, other]
+    block.replace(first, newer := first.copy())
+    block.remove(second)
+    assert block.lines == [newer, third, other]
+
+
+def test_copies() -> None:
+    """A copy has lines of its own, and changes by itself."""
+    running = taken("interface e0\n nameif outside\nregex a b\n")
+    copy = running.block.copy()
+    copy.remove(copy.lines[1])
+    copy.lines[0].block.remove(copy.lines[0].block.lines[0])
+
+    assert [line.text for line in copy.walk()] == ["interface e0"]
+    assert [line.text for line in running.block.walk()] == [
+        "interface e0",
+        "nameif outside",
+        'regex a "b"',
+    ]
 
 
 def test_slot() -> None:
@@ -75,6 +101,8 @@ def test_slot() -> None:
     assert block.at_slot("action") is None
     assert match.block.at_slot("action") is match.block.lines[0]
     assert Block().at_slot("action") is None
+    match.block.remove(match.block.lines[0])
+    assert match.block.at_slot("action") is None
     unknown = Block()
     unknown.add(Line(None, "what"))
     assert unknown.at_slot("action") is None

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from mailward.config.modes import CONFIG
 from mailward.config.objects import OBJECTS
-from mailward.config.running import Counts
+from mailward.config.running import TOP, Counts
+from mailward.errors import ConfigError
 from mailward.lang.rows import Mode
 from mailward.lang.samples import line as sample
 from tests.unit.config.kit import EMAIL, EMAIL_RENDERED, mistakes, taken, told
@@ -28,7 +29,7 @@ def after(text: str) -> str:
 
 def test_counts() -> None:
     """Honoured, kept and ignored lines are counted apart."""
-    running = taken("regex a b\nhostname fw\n thing\nwrite memory\nnameif e0 a b\n")
+    running = taken("regex a b\nstrange fw\n thing\nwrite memory\nnameif e0 a b\n")
 
     assert running.counts == Counts(active=1, kept=3, ignored=1)
 
@@ -170,6 +171,89 @@ def test_factory_objects_cannot_be_changed(head: str) -> None:
     ]
 
 
+def test_clear_configure() -> None:
+    """Lines that begin so go, with what is under them; `all` takes every line."""
+    text = "regex a b\nobject network o\n host 10.0.0.1\nclass-map c\nnat 1 2\n"
+
+    assert after(f"{text}clear configure object\nclear conf regex a\n") == (
+        "nat 1 2\nclass-map c\n!\n!\n"
+    )
+    assert after(f"{text}clear configure all\nregex z z\n") == 'regex z "z"\n'
+    assert after(f"{EMAIL}clear configure all\n") == ""
+
+
+def test_clear_configure_of_what_is_in_use() -> None:
+    """What a line that stays names stays."""
+    running = taken(f"{EMAIL}clear configure  regex\nclear configure access-list\n")
+
+    assert told(running.errors) == [
+        (16, 0, "BAD_SENDER1 is in use in line 3"),
+        (17, 0, "email is in use in line 11"),
+    ]
+    assert running.render() == EMAIL_RENDERED
+
+
+def test_the_factory_stays_defined() -> None:
+    """A name that the factory defines too may go though it is in use."""
+    text = "class-map c\nmatch any\npolicy-map p\nclass c\nno class-map c\n"
+
+    assert taken(text, "class-map c\n").errors == []
+    assert told(taken(text, "class-map d\n").errors) == [
+        (5, 14, "c is in use in line 4")
+    ]
+
+
+def test_apply() -> None:
+    """Line by line, each in the place that the line before left."""
+    running = taken("")
+    inside = running.apply(TOP, "class-map c")
+    running.apply(inside, "match any")
+    still = running.apply(inside, "no match any")
+    top = running.apply(still, "regex a b")
+
+    assert (inside.mode.name, still, top) == ("class-map", inside, TOP)
+    assert (inside.up(), TOP.up()) == (TOP, TOP)
+    assert running.render() == 'regex a "b"\nclass-map c\n!\n!\n'
+
+
+def test_apply_refuses() -> None:
+    """A mistake changes nothing; what nobody knows is kept if it may be."""
+    running = taken("class-map c\n")
+    inside = running.apply(TOP, "class-map c")
+    for line in ("regex a", "what", "no what"):
+        with pytest.raises(ConfigError):
+            running.apply(inside, line)
+    with pytest.raises(ConfigError):
+        running.apply(TOP, "regex a", keep=True)
+
+    assert running.apply(inside, "what", keep=True) == inside
+    assert running.render() == "class-map c\n what\n!\n!\n"
+    running.apply(TOP, "no class-map c")
+    with pytest.raises(ConfigError, match="is gone"):
+        running.apply(inside, "match any")
+
+
+def test_copy() -> None:
+    """A copy changes by itself, and knows what is in use."""
+    running = taken(EMAIL)
+    copy = running.copy()
+    copy.apply(TOP, "no service-policy L3_outside_policy interface outside")
+    with pytest.raises(ConfigError, match="in use in line 3"):
+        copy.apply(TOP, "no regex BAD_SENDER1")
+
+    assert running.render() == EMAIL_RENDERED
+    assert copy.render() == EMAIL_RENDERED.partition("service-policy")[0]
+
+
+def test_in_use_after_changes() -> None:
+    """Only what is named now is in use."""
+    text = EMAIL.replace("service", "no inspect esmtp\nservice")
+
+    assert "L7_EMAIL_MAP" not in after(
+        f"{text}no policy-map type inspect esmtp L7_EMAIL_MAP\n"
+    )
+
+
 def test_access_list_lines() -> None:
     """`line N` inserts among the entries of that list, or appends."""
     text = """\
@@ -195,7 +279,7 @@ access-list b extended permit ip any any~
 
 def test_definitions_and_references() -> None:
     """Who defines a name, who refers to it; the factory's come first."""
-    running = taken("regex g y\n", "regex f x\n")
+    running = taken("what\nregex g y\n", "regex f x\n")
 
     assert [line.args.text("name") for line in running.definitions("regex")] == [
         "f",

@@ -2,9 +2,12 @@
 
 import pytest
 
+from mailward.config.lines import Line
+from mailward.config.objects import OBJECT_OF
 from mailward.config.traffic import TrafficCompiler
 from mailward.errors import ConfigError
-from mailward.policy.acl import ALL_PORTS, Entry, Network
+from mailward.lang.tokens import Args
+from mailward.policy.acl import ALL_PORTS, Entry, Network, Networks
 from mailward.policy.gate import DEFAULT_PORTS, Traffic
 from tests.unit.config.kit import ends, taken
 
@@ -47,15 +50,19 @@ def traffic(*matches: str) -> Traffic:
             ),
         ),
         (
-            "permit tcp 192.0.2.9 255.255.255.0 neq 25 any gt 1023 inactive",
+            "permit 6 192.0.2.9 255.255.255.0 neq 25 any gt 1023",
             Entry(
                 True,
-                False,
+                True,
                 Network(4, 0xC0000200, 0xFFFFFF00),
                 ((0, 24), (26, 65535)),
                 ANY,
                 ((1024, 65535),),
             ),
+        ),
+        (
+            "permit tcp any object unknown inactive",
+            Entry(False, False, ANY, ALL_PORTS, ANY, ALL_PORTS),
         ),
         (
             "permit udp any any eq 53",
@@ -71,12 +78,9 @@ def test_entries(line: str, expected: Entry) -> None:
 @pytest.mark.parametrize(
     ("line", "column"),
     [
-        ("permit tcp any object mail eq 25", 37),
-        ("permit tcp any host mail", 35),
-        ("permit tcp net 255.0.0.0 any", 26),
-        ("permit tcp any any object-group g", 47),
         ("permit tcp any any time-range night", 45),
-        ("permit object-group p any any", 0),
+        ("permit tcp user bob any any", 26),
+        ("permit tcp any security-group name x any", 30),
         ("standard permit any", 0),
     ],
 )
@@ -86,6 +90,99 @@ def test_entries_that_are_only_kept(line: str, column: int) -> None:
         entry(line)
 
     assert (caught.value.line, caught.value.column) == (1, column)
+
+
+GROUPS = """\
+object-group network n
+ network-object host 10.1.1.5
+object-group service s tcp
+ port-object eq 25
+ port-object eq 587
+object-group service mixed
+ service-object tcp destination eq 25
+ service-object tcp source eq 1 destination range 1 100
+object-group service never
+ service-object udp destination eq 25
+"""
+N = Networks(((0x0A010105, 0x0A010105),))
+SMTP = ((25, 25),)
+
+
+def entries(line: str) -> tuple[Entry, ...]:
+    """What one line makes, beside some groups."""
+    running = taken(f"{GROUPS}access-list a remark r\naccess-list a {line}\n")
+    return TrafficCompiler(running).access_list("a").entries
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "permit tcp any object-group n object-group s",
+            (ANY, ALL_PORTS, N, ((25, 25), (587, 587))),
+        ),
+        (
+            "permit tcp any object-group s object-group n",
+            (ANY, ((25, 25), (587, 587)), N, ALL_PORTS),
+        ),
+        ("permit tcp any object-group n eq 25", (ANY, ALL_PORTS, N, SMTP)),
+        (
+            "permit tcp object-group n object-group s any",
+            (N, ((25, 25), (587, 587)), ANY, ALL_PORTS),
+        ),
+    ],
+)
+def test_groups_in_entries(line: str, expected: tuple[object, ...]) -> None:
+    """Two groups side by side are told apart by their sort."""
+    (made,) = entries(line)
+
+    assert (
+        made.source,
+        made.source_ports,
+        made.destination,
+        made.destination_ports,
+    ) == expected
+
+
+def test_both_readings_of_two_groups() -> None:
+    """Whichever of the two the reader chose, the groups decide."""
+    compiler = TrafficCompiler(taken(GROUPS))
+    row = OBJECT_OF["access-list"]
+    ports = {"source-ports-group": "n", "destination-group": "s"}
+    turned = {"destination-group": "s", "destination-ports-group": "n"}
+    settled = [
+        compiler._settled(Line(row, "x", Args({"line": 1, **values}))).args.values
+        for values in (ports, turned)
+    ]
+
+    assert settled == [
+        {"line": 1, "destination-group": "n", "destination-ports-group": "s"},
+        {"line": 1, "source-ports-group": "s", "destination-group": "n"},
+    ]
+
+
+def test_services_in_entries() -> None:
+    """A group of services is an entry for each set of ports of the client; all
+    of them count for one line."""
+    plain, odd = entries("permit object-group mixed any any")
+    (never,) = entries("permit object-group never any any")
+    (both,) = entries("permit object-group mixed any range 2 9 any eq 25")
+
+    assert (plain.source_ports, plain.destination_ports) == (ALL_PORTS, SMTP)
+    assert (odd.source_ports, odd.destination_ports) == (((1, 1),), ((1, 100),))
+    assert not never.live
+    assert (both.source_ports, both.destination_ports) == (((2, 9),), SMTP)
+
+
+def test_hits_of_a_line_of_services() -> None:
+    """The remark is no line, both entries are one."""
+    text = f"{GROUPS}access-list a remark r\n"
+    text += "access-list a deny tcp any host 192.0.2.1\n"
+    text += "access-list a permit object-group mixed any any\n"
+    acl = TrafficCompiler(taken(text)).access_list("a")
+
+    assert acl.permits(ends())
+    assert acl.hits == [0, 1]
 
 
 def test_remarks_are_no_entries() -> None:

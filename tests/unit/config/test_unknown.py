@@ -36,7 +36,7 @@ def test_section(text: str, section: int) -> None:
         "quite unheard of\n",
         "interface e0\n speed 100\n",
         f"{MAP} parameters\nquite unheard of\n",
-        f"{MAP}hostname fw\n",
+        f"{MAP}domain-name fw\n",
         f"fw(config)# {MAP}fw(config)# quite unheard of\n",
     ],
 )

@@ -1,7 +1,7 @@
 """What the tests of the console share: a small gateway to ask."""
 
 from mailward.config.load import load
-from mailward.console.shows import Gateway
+from mailward.console.gateway import Gateway
 
 CONFIG = """\
 interface GigabitEthernet0/0

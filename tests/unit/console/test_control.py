@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mailward.console.control import LIMIT, ControlError, ask, serve
-from mailward.console.shows import answer
+from mailward.console.session import answer
 from tests.unit.console.gateways import gateway
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mailward.config.load import load
-from mailward.console.shows import SHOWS, answer, respond
+from mailward.console.session import GRAMMAR, answer, respond
 from tests.unit.console.gateways import CONFIG, gateway
 
 LONG = (
@@ -130,7 +130,7 @@ def test_clear_sets_counters_to_nought() -> None:
         ("sh ser g i e", "show service-policy global inspect esmtp"),
         ("sh s int inside i e", "show service-policy interface inside inspect e"),
         ("sh run", "show running-config"),
-        ("sh run a", "show running-config all"),
+        ("sh run al", "show running-config all"),
         ("  sh   ver ", "show version"),
         ("cl s", "clear service-policy"),
     ],
@@ -152,15 +152,6 @@ def test_running_config_stands_in_its_frame() -> None:
     plain = answer("show running-config", state)
     assert "service-policy L3_policy interface outside\n" in plain
     assert answer("show running-config", gateway(plain)) == plain
-
-
-def test_version_names_us_and_not_the_appliance() -> None:
-    """Name, version, time of start in UTC."""
-    assert answer("show version", gateway()) == (
-        "mailward Version 1.2.3\n"
-        "ESMTP inspection in the manner of Cisco ASA\n"
-        "started 2023-11-14 22:13:20 UTC\n"
-    )
 
 
 @pytest.mark.parametrize(
@@ -185,9 +176,9 @@ def test_version_names_us_and_not_the_appliance() -> None:
             ),
         ),
         (
-            "show running-config\tobject",
+            "show running-config\tobjekt",
             (
-                "show running-config object\n"
+                "show running-config objekt\n"
                 "                    ^\n"
                 "ERROR: % Invalid input detected at '^' marker.\n"
             ),
@@ -196,7 +187,7 @@ def test_version_names_us_and_not_the_appliance() -> None:
             "show version\x1b[2J",
             (
                 "show version [2J\n"
-                "     ^\n"
+                "            ^\n"
                 "ERROR: % Invalid input detected at '^' marker.\n"
             ),
         ),
@@ -218,4 +209,4 @@ def test_interfaces_come_from_names_and_from_policies() -> None:
 
 def test_every_command_is_documented() -> None:
     """Each row explains itself for the reference."""
-    assert all(row.line.doc.endswith(".") for row in SHOWS)
+    assert all(row.doc.endswith(".") for row in GRAMMAR.rows)

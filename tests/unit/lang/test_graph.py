@@ -1,9 +1,9 @@
 """Graph: which place follows which."""
 
-from mailward.lang.graph import Place, starts
+from mailward.lang.graph import Fan, Place, starts
 from mailward.lang.rows import KEPT, LineRow
-from mailward.lang.tokens import Maybe, OneOf, Word
-from mailward.lang.words import face
+from mailward.lang.tokens import Choice, Maybe, Name, OneOf, Word
+from mailward.lang.words import EXACT, FREE, SHORT, Piece, face
 from tests.unit.lang import toy
 
 
@@ -72,3 +72,31 @@ def test_negated_rows() -> None:
     (spice,) = starts((toy.SPICE, toy.NOTE), True)
 
     assert [place.ends for place in spice.follow] == [True]
+
+
+def ranks(fan: Fan, text: str) -> list[int]:
+    """How the places of a fan take a word."""
+    return [hit.rank for _, hit in fan.hits(Piece(text, 0, len(text)))]
+
+
+def test_a_whole_keyword_silences_the_others() -> None:
+    """Whatever else would take it; an alias is a keyword too."""
+    row = LineRow("x", toy.KITCHEN, (word("x"),))
+    choice = Choice("c", (("class", ""), ("classes", "")), aliases=(("k", "class"),))
+    leaves = (word("class"), choice, Name("n", ""))
+    fan = Fan([Place(leaf, row) for leaf in leaves])
+
+    assert ranks(fan, "CLASS") == [EXACT, EXACT]
+    assert ranks(fan, "k") == [EXACT]
+    assert ranks(fan, "clas") == [SHORT, SHORT, FREE]
+    assert ranks(fan, "clas") == [SHORT, SHORT, FREE]
+    assert ranks(fan, "other") == [FREE]
+
+
+def test_a_fan_remembers_a_bounded_number_of_words() -> None:
+    """Beyond it, words are tried anew each time."""
+    fan = Fan([Place(word("x" * 2000), LineRow("x", toy.KITCHEN, (word("x"),)))])
+
+    assert all(ranks(fan, "x" * n) == [SHORT] for n in range(1, 1000))
+    assert ranks(fan, "x" * 999) == [SHORT]
+    assert ranks(fan, "y") == []

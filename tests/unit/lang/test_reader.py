@@ -17,7 +17,7 @@ from mailward.lang.reader import (
     read,
 )
 from mailward.lang.rows import LineRow, Mode
-from mailward.lang.tokens import Word
+from mailward.lang.tokens import Name, Number, Word
 from tests.unit.lang import toy
 
 
@@ -125,6 +125,25 @@ def test_in_full_before_abbreviated() -> None:
     assert read(toy.GRAMMAR, toy.DISH, "no lamp").row is toy.LAMP
     assert read(toy.GRAMMAR, toy.DISH, "la").row is toy.LAMP
     assert read(toy.GRAMMAR, toy.DISH, "men x").row is toy.MENU_LINE
+
+
+def test_in_full_before_abbreviated_further_out() -> None:
+    """A line whose first word is a keyword is a mistake in its own mode, not an
+    abbreviation of another line in a mode around it."""
+    outer = Mode("outer", "o", "o")
+    inner = Mode("inner", "i", "i", outer)
+    rows = (
+        LineRow("open", outer, (Word("open", ""),), enters=inner),
+        LineRow("hosts", outer, (Word("hosts", ""), Name("name", "", 9))),
+        LineRow("host", inner, (Word("host", ""), Number("n", 1, 9, ""))),
+    )
+    grammar = Grammar(rows)
+    with pytest.raises(LineError) as caught:
+        read(grammar, inner, "host 10")
+
+    assert caught.value.mode == inner
+    assert read(grammar, inner, "hosts 10").row.kind == "hosts"
+    assert read(grammar, outer, "host 10").row.kind == "hosts"
 
 
 def test_columns() -> None:

@@ -61,6 +61,10 @@ def test_line_as_the_chooser_wills() -> None:
         (Name("n", "", 3), ["Q_1", "q_l", "Q_x", "Q_0"]),
         (Ref("r", "menu", ""), ["lunch", "late"]),
         (Address("a", "", 4), ["192.0.2.1", "0.0.0.0", "255.255.255.0"]),
+        (
+            Address("a", "", 4, prefix=True),
+            ["192.0.2.1/32", "0.0.0.0/32", "255.255.255.0/32"],
+        ),
         (Quoted("q", "", 9), ['"@abc\\.com"', '""']),
         (Rest("r", "", 3), ["a t", "wit", "! :", "one"]),
     ],

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from mailward.errors import ConfigErrors
 from mailward.lang.reader import INVALID, UNRECOGNIZED
 from mailward.lang.script import (
+    DEPTH_MOST,
     ERRORS_MOST,
     Script,
     Typed,
@@ -157,12 +158,35 @@ def test_errors_are_bounded() -> None:
     assert (len(got.errors), got.surplus) == (ERRORS_MOST, 5)
 
 
+def test_comments_behind_lines() -> None:
+    """What stands behind ` ! ` is dropped only where the line cannot be read
+    with it; an error is told of the line as it stands."""
+    read = script("door open any ! who comes\nnote a ! b\ndoor ! c\n")
+    door, note = (line for line in read.lines if isinstance(line, Typed))
+
+    assert door.args.values == {"verdict": ("open",), "any": True}
+    assert "a ! b" in note.args.values.values()
+    assert [(e.line, e.column) for e in read.errors] == [(3, 6)]
+
+
 def test_lines_under_a_wrong_header_are_not_tried() -> None:
     """One mistake is told once, and its lines go to no other object."""
     got = script("menu lunch\nmenu x y\n courses soup\n  frob\nlamp 5")
 
     assert [(e.line, e.code) for e in got.errors] == [(2, INVALID)]
     assert tree(got.lines) == ["menu", "lamp"]
+
+
+def test_unread_lines_are_not_nested_without_end() -> None:
+    """Beyond a depth, each stands beside the one before."""
+    text = "".join(f"{' ' * depth}what {depth}\n" for depth in range(3000))
+    (line,) = script(text, keep=True).lines
+    depth = 0
+    while line.children:
+        depth, line = depth + 1, line.children[-1]
+
+    assert depth == DEPTH_MOST
+    assert line.text == f"{' ' * 2999}what 2999"
 
 
 def test_unread_lines_keep_their_own() -> None:

@@ -186,8 +186,11 @@ def test_follow() -> None:
 
 
 def test_fork_of_one_arm() -> None:
-    """One reading alone is no fork."""
+    """One reading alone is no fork, but it may carry one."""
+    torn = row("a", Choice("what", (("auth", ""), ("au", ""), ("dsn", ""))))
+
     assert fork_of(walked("a", row("a", word("a"))).arms) is None
+    assert fork_of(walked("a", torn).arms) == Fork(0, ("auth", "au"))
 
 
 def test_work_is_bounded() -> None:

@@ -43,6 +43,8 @@ CHOICE = Choice(
 )
 NUMBER = Number("limit", 1, 300, "A limit")
 V4, V6, ANY = (Address("host", "A host", version) for version in (4, 6, 0))
+NET = Address("net", "A network", 6, prefix=True)
+NET4 = Address("net", "A network", 4, prefix=True)
 NAME = Name("name", "A name", 5)
 REF = Ref("regex", "regex", "A regex")
 QUOTED = Quoted("pattern", "A pattern", 6)
@@ -134,6 +136,14 @@ def test_rest_of_a_piece() -> None:
         (V6, "192.0.2.1", None),
         (ANY, "::1", Hit(TYPED, "::1", "::1")),
         (ANY, "1" * 46, None),
+        (NET, "2001:DB8::1/32", Hit(TYPED, "2001:db8::/32", "2001:db8::/32")),
+        (NET, "::/0128", Hit(TYPED, "::/128", "::/128")),
+        (NET4, "10.1.1.1/8", Hit(TYPED, "10.0.0.0/8", "10.0.0.0/8")),
+        (NET, "10.0.0.0/8", None),
+        (NET, "2001:db8::", None),
+        (NET, "2001:db8::/129", None),
+        (NET, "2001:db8::/٣", None),
+        (NET, "::/" + "0" * 60, None),
         (NAME, "Ab-c_", Hit(FREE, "Ab-c_", "Ab-c_")),
         (NAME, "abcdef", None),
         (NAME, '"a"', None),
@@ -168,6 +178,7 @@ def test_accept(leaf: Leaf, text: str, expected: Hit | None) -> None:
         (NUMBER, "0", '"0" is not a number from 1 to 300'),
         (V4, "x", '"x" is not an IPv4 address'),
         (ANY, "x", '"x" is not an IP address'),
+        (NET, "x", '"x" is not an IPv6 network'),
         (NAME, "abcdef", "the name is longer than 5 characters"),
         (NAME, '"a"', "the name holds a character that may not stand in it"),
         (REF, "x" * 256, "the name is longer than 255 characters"),
@@ -197,6 +208,8 @@ def test_refusal(leaf: Leaf, text: str, expected: str) -> None:
         (V4, "A.B.C.D"),
         (V6, "X:X:X:X::X"),
         (ANY, "Address"),
+        (NET, "X:X:X:X::X/<0-128>"),
+        (NET4, "A.B.C.D/<0-32>"),
         (NAME, "WORD < 6 char"),
         (REF, "WORD"),
         (QUOTED, "WORD < 7 char"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mailward.lang import samples
 from mailward.lang.reader import read
 from mailward.lang.rows import NEVER, LineRow
-from mailward.lang.tokens import Args
+from mailward.lang.tokens import Args, Maybe, Number, Word
 from mailward.lang.writer import write
 from tests.unit.lang import toy
 
@@ -66,6 +66,14 @@ def test_flag_picks_the_branch() -> None:
     """Of alternatives, the one that accounts for all values is written."""
     assert write(toy.ACT, Args({"log": True})) == "log"
     assert write(toy.ACT, Args({"log": True, "drop": True})) == "drop log"
+
+
+def test_many_rows() -> None:
+    """What is remembered of rows is bounded, and forgetting it changes nothing."""
+    for n in range(5000):
+        one = Maybe((Number(f"n{n}", 0, 9, ""),))
+        row = LineRow("x", toy.KITCHEN, (Word("x", ""), one))
+        assert write(row, Args({f"n{n}": 3})) == "x 3"
 
 
 def drawn(draw: Callable[[st.SearchStrategy[int]], int]) -> samples.Chooser:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from mailward.policy.acl import ALL_PORTS, AccessList, Entry, Network, Ports, parse
+from mailward.policy.acl import (
+    ALL_PORTS,
+    AccessList,
+    Entry,
+    Network,
+    Networks,
+    Ports,
+    merged,
+    parse,
+)
 from mailward.policy.endpoints import Endpoints
 
 ANY = Network(0)
@@ -21,8 +30,8 @@ def ends(
 
 def entry(
     permit: bool = True,
-    source: Network = ANY,
-    destination: Network = ANY,
+    source: Network | Networks = ANY,
+    destination: Network | Networks = ANY,
     source_ports: tuple[Ports, ...] = ALL_PORTS,
     destination_ports: tuple[Ports, ...] = ALL_PORTS,
     live: bool = True,
@@ -67,6 +76,46 @@ def test_versions() -> None:
     assert not permits(entry(source=Network(4)), client="2001:db8::1")
     assert not permits(entry(source=Network(4)), client="")
     assert permits(entry(), client="")
+
+
+def test_groups() -> None:
+    """Ranges of either version hold their ends and nothing between them."""
+    group = Networks(((0xC0000200, 0xC0000209), (0xC6336401, 0xC6336401)), ((1, 1),))
+
+    assert permits(entry(source=group))
+    assert not permits(entry(source=group), client="192.0.2.10")
+    assert not permits(entry(source=group), client="192.0.1.255")
+    assert permits(entry(source=group), client="198.51.100.1")
+    assert permits(entry(source=group), client="::1")
+    assert not permits(entry(source=group), client="::2")
+    assert not permits(entry(source=group), client="")
+
+
+def test_a_big_group_is_asked_by_halving() -> None:
+    """Ten thousand networks are told apart."""
+    group = Networks(tuple((n * 512, n * 512 + 255) for n in range(10_000)))
+
+    assert group.holds(4, 9_999 * 512 + 255)
+    assert not group.holds(4, 9_999 * 512 + 256)
+
+
+def test_lines_of_several_entries() -> None:
+    """The hits of all entries of a line are counted together."""
+    twice = (entry(source_ports=((1, 1),)), entry(source_ports=((2, 2),)), entry())
+    acl = AccessList("a", twice, (0, 0, 1))
+
+    assert all(acl.permits(ends(client_port=port)) for port in (1, 2, 3))
+    assert acl.hits == [2, 1]
+
+
+def test_merged() -> None:
+    """Sorted, joined where they touch, less those that hold nothing."""
+    assert merged([(7, 9), (1, 3), (4, 5), (8, 12), (20, 19), (30, 30), (8, 8)]) == (
+        (1, 5),
+        (7, 12),
+        (30, 30),
+    )
+    assert merged([]) == ()
 
 
 def test_ports() -> None:

@@ -171,4 +171,4 @@ def test_growing_is_true_where_there_are_rules() -> None:
     """So that a driver of the stage may skip an empty one."""
     assert not Growing()
     assert Growing(steps=((1, rules(BodyLength(1))),))
-    assert Growing(fits=((1, rules(BodyLength(1), negated=True)),))
+    assert Growing(fits=((1, rules(BodyLength(1), negated=True)[0]),))

@@ -10,17 +10,25 @@ from mailward.config.objects.access import ACCESS
 from mailward.config.objects.base import ObjectRow
 from mailward.config.objects.compat import COMPAT_LINES
 from mailward.config.objects.inspections import INSPECTIONS
+from mailward.config.objects.networks import NETWORK_OBJECTS
 from mailward.config.objects.patterns import PATTERNS
 from mailward.config.objects.policies import POLICIES
+from mailward.config.objects.services import SERVICE_OBJECTS
+from mailward.config.objects.settings import SETTINGS
 from mailward.config.objects.system import SYSTEM
 from mailward.config.objects.traffic import TRAFFIC
+from mailward.config.objects.users import USERS
 from mailward.lang.grammar import Grammar
 
 OBJECTS: Final[tuple[ObjectRow, ...]] = (
     *COMPAT_LINES,
     *SYSTEM,
+    *USERS,
     *PATTERNS,
+    *NETWORK_OBJECTS,
+    *SERVICE_OBJECTS,
     *ACCESS,
+    *SETTINGS,
     *TRAFFIC,
     *INSPECTIONS,
     *POLICIES,

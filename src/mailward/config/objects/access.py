@@ -9,6 +9,7 @@ from typing import Final
 
 from mailward.config.modes import CONFIG
 from mailward.config.objects.base import ACCESS_LISTS, NETWORKS, ObjectRow
+from mailward.config.objects.networks import ALIAS, GROUP, OBJECT
 from mailward.config.objects.ports import operator, tidied
 from mailward.lang.rows import KEPT, LineRow
 from mailward.lang.tokens import (
@@ -19,6 +20,7 @@ from mailward.lang.tokens import (
     Name,
     Number,
     OneOf,
+    Ref,
     Rest,
     Token,
     Word,
@@ -50,6 +52,8 @@ _PROTOCOLS: Final = (
     ("ip", "Any protocol of IP"),
     ("tcp", "Transmission control protocol"),
 )
+#: The same by number: an entry on protocol 6 is an entry on mail.
+_NUMBERS: Final = (("0", "ip"), ("6", "tcp"))
 _OTHER_PROTOCOLS: Final = tuple(
     (name, f"Protocol {name}")
     for name in (
@@ -66,6 +70,10 @@ _LEVELS: Final = tuple(
 )
 
 
+_OBJECT: Final = Word("object", "An object")
+_GROUP: Final = Word("object-group", "A group of objects")
+
+
 def _address(side: str, help_text: str) -> Token:
     """One side of an entry."""
     return OneOf(
@@ -78,7 +86,7 @@ def _address(side: str, help_text: str) -> Token:
                 OneOf(
                     (
                         (Address(f"{side}-host", "Address of the host"),),
-                        (Name(f"{side}-host-name", "Name of the host", 63),),
+                        (Ref(f"{side}-host-name", ALIAS, "Name of the host"),),
                     )
                 ),
             ),
@@ -86,32 +94,31 @@ def _address(side: str, help_text: str) -> Token:
                 OneOf(
                     (
                         (Address(f"{side}-base", f"{help_text} address", 4),),
-                        (Name(f"{side}-base-name", f"{help_text} name", 63),),
+                        (Ref(f"{side}-base-name", ALIAS, f"{help_text} name"),),
                     )
                 ),
                 Address(f"{side}-mask", "Network mask", 4),
             ),
             (
+                Address(
+                    f"{side}-prefix",
+                    f"{help_text} network and length of its prefix",
+                    6,
+                    prefix=True,
+                ),
+            ),
+            (
                 Word("interface", "Address of an interface"),
                 Name(f"{side}-interface", "Name of the interface"),
             ),
-            (
-                Word("object", "An object"),
-                Name(f"{side}-object", "Name of the object", 64),
-            ),
-            (
-                Word("object-group", "A group of objects"),
-                Name(f"{side}-group", "Name of the group", 64),
-            ),
+            (_OBJECT, Ref(f"{side}-object", OBJECT, "Name of the object")),
+            (_GROUP, Ref(f"{side}-group", GROUP, "Name of the group")),
         )
     )
 
 
 def _ports(side: str) -> Token:
-    group = (
-        Word("object-group", "A group of objects"),
-        Name(f"{side}-ports-group", "Name of the group", 64),
-    )
+    group = (_GROUP, Ref(f"{side}-ports-group", GROUP, "Name of the group"))
     return Maybe((OneOf((*operator(side), group)),))
 
 
@@ -137,30 +144,52 @@ _LOG: Final = Maybe(
     )
 )
 
-#: What makes an entry one that we keep and do not understand.
-NOT_HONOURED: Final = (
-    "time-range",
-    *(
-        f"{side}-{what}"
-        for side in ("source", "destination")
-        for what in (
-            "host-name",
-            "base-name",
-            "interface",
-            "object",
-            "group",
-            "ports-group",
-        )
-    ),
+#: Who a packet is of, which we cannot tell.
+_USER: Final = Maybe(
+    (
+        Choice(
+            "user",
+            (
+                ("object-group-user", "A group of users"),
+                ("user", "A user"),
+                ("user-group", "A group of a directory"),
+            ),
+        ),
+        Name("user-name", "Whose traffic", 255),
+    )
 )
 
 
+def _tag(side: str) -> Token:
+    return Maybe(
+        (
+            Choice(
+                f"{side}-tag",
+                (
+                    ("object-group-security", "A group of security tags"),
+                    ("security-group", "A security tag"),
+                ),
+            ),
+            Maybe(
+                (
+                    Choice(
+                        f"{side}-tag-by",
+                        (("name", "By its name"), ("tag", "By its number")),
+                    ),
+                )
+            ),
+            Name(f"{side}-tag-name", "The group or tag", 64),
+        )
+    )
+
+
+#: What makes an entry one that we keep and do not understand.
+NOT_HONOURED: Final = ("time-range", "user", "source-tag", "destination-tag")
+
+
 def _tidy(args: Args) -> Args:
-    names = (f"{s}-{p}" for s in ("source", "destination") for p in _PORT_NAMES)
-    return tidied(args, *names)
+    return tidied(args, "source", "destination")
 
-
-_PORT_NAMES: Final = ("port", "low", "high")
 
 ENTRY: Final = ObjectRow(
     LineRow(
@@ -169,9 +198,21 @@ ENTRY: Final = ObjectRow(
         (
             *_HEAD,
             *_VERDICT,
-            Choice("protocol", _PROTOCOLS),
+            OneOf(
+                (
+                    (Choice("protocol", _PROTOCOLS, aliases=_NUMBERS),),
+                    (_OBJECT, Ref("service-object", OBJECT, "An object service")),
+                    (
+                        _GROUP,
+                        Ref("service-group", GROUP, "Services or protocols"),
+                    ),
+                )
+            ),
+            _USER,
+            _tag("source"),
             _address("source", "source"),
             _ports("source"),
+            _tag("destination"),
             _address("destination", "destination"),
             _ports("destination"),
             _LOG,
@@ -210,30 +251,6 @@ OTHER_ENTRY: Final = ObjectRow(
             Rest("rest", "What the entry fits", 400),
         ),
         doc="An entry for a protocol that mail does not use.",
-        status=KEPT,
-        defines=_DEFINES,
-    ),
-    section=ACCESS_LISTS,
-    place="line",
-    tail=" ",
-)
-
-OBJECT_ENTRY: Final = ObjectRow(
-    LineRow(
-        "access-list of protocol objects",
-        CONFIG,
-        (
-            *_HEAD,
-            *_VERDICT,
-            OneOf(
-                (
-                    (Word("object", "An object", name="object"),),
-                    (Word("object-group", "A group of objects", name="group"),),
-                )
-            ),
-            Rest("rest", "What the entry fits", 400),
-        ),
-        doc="An entry whose protocol is named by an object.",
         status=KEPT,
         defines=_DEFINES,
     ),
@@ -321,4 +338,4 @@ SETTING: Final = ObjectRow(
     section=NETWORKS,
 )
 
-ACCESS: Final = (SETTING, ENTRY, OTHER_ENTRY, OBJECT_ENTRY, OTHER_KIND, REMARK)
+ACCESS: Final = (SETTING, ENTRY, OTHER_ENTRY, OTHER_KIND, REMARK)

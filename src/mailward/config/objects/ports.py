@@ -64,8 +64,37 @@ PORTS: Final = {
     "whois": 43,
     "www": 80,
 }
+#: Words that only UDP has.  A group of ports may be of either protocol.
+UDP_PORTS: Final = {
+    "biff": 512,
+    "bootpc": 68,
+    "bootps": 67,
+    "dnsix": 195,
+    "isakmp": 500,
+    "mobile-ip": 434,
+    "nameserver": 42,
+    "netbios-dgm": 138,
+    "netbios-ns": 137,
+    "ntp": 123,
+    "radius": 1645,
+    "radius-acct": 1646,
+    "rip": 520,
+    "secureid-udp": 5510,
+    "snmp": 161,
+    "snmptrap": 162,
+    "syslog": 514,
+    "tftp": 69,
+    "time": 37,
+    "vxlan": 4789,
+    "who": 513,
+    "xdmcp": 177,
+}
 _WORDS: Final = tuple((word, f"Port {PORTS[word]}") for word in sorted(PORTS))
+_NUMBERS: Final = {**PORTS, **UDP_PORTS}
+_ALL_WORDS: Final = tuple((word, f"Port {_NUMBERS[word]}") for word in sorted(_NUMBERS))
 _BY_NUMBER: Final = {number: word for word, number in reversed(PORTS.items())}
+_DISPUTED: Final = frozenset(UDP_PORTS.values())
+_PORT_NAMES: Final = ("port", "low", "high")
 
 _OPERATORS: Final = (
     ("eq", "Equal to this port"),
@@ -75,33 +104,38 @@ _OPERATORS: Final = (
 )
 
 
-def port(name: str) -> Token:
-    """A port by number (kept under `name`) or by word (under `name-word`)."""
+def port(name: str, *, udp: bool = False) -> Token:
+    """A port by number (kept under `name`) or by word (under `name-word`);
+    `udp`: the words of UDP are lawful too."""
+    words = _ALL_WORDS if udp else _WORDS
     return OneOf(
         (
             (Number(name, 0, 65535, "Number of the port"),),
-            (Choice(f"{name}-word", _WORDS, aliases=(("http", "www"),)),),
+            (Choice(f"{name}-word", words, aliases=(("http", "www"),)),),
         )
     )
 
 
-def operator(side: str) -> tuple[tuple[Token, ...], ...]:
+def operator(side: str, *, udp: bool = False) -> tuple[tuple[Token, ...], ...]:
     """Branches: an operator and a port, or `range` and two ports."""
     return (
-        (Choice(f"{side}-is", _OPERATORS), port(f"{side}-port")),
+        (Choice(f"{side}-is", _OPERATORS), port(f"{side}-port", udp=udp)),
         (
             Word("range", "Ports from one to another", name=f"{side}-range"),
-            port(f"{side}-low"),
-            port(f"{side}-high"),
+            port(f"{side}-low", udp=udp),
+            port(f"{side}-high", udp=udp),
         ),
     )
 
 
-def tidied(args: Args, *names: str) -> Args:
-    """Ports that have a word are kept by their word."""
+def tidied(args: Args, *sides: str, udp: bool = False) -> Args:
+    """Ports that have a word are kept by their word; with `udp`, only those
+    whose word is the same in both protocols."""
     values = dict(args.values)
-    for name in names:
+    for name in (f"{side}-{what}" for side in sides for what in _PORT_NAMES):
         number = values.get(name)
+        if udp and number in _DISPUTED:
+            continue
         if isinstance(number, int) and number in _BY_NUMBER:
             del values[name]
             values[f"{name}-word"] = (_BY_NUMBER[number],)
@@ -110,7 +144,9 @@ def tidied(args: Args, *names: str) -> Args:
 
 def number_of(args: Args, name: str) -> int:
     """The port that `port(name)` read."""
-    return args.number(name) if args.has(name) else PORTS[args.words(f"{name}-word")[0]]
+    if args.has(name):
+        return args.number(name)
+    return _NUMBERS[args.words(f"{name}-word")[0]]
 
 
 def ranges(args: Args, side: str) -> tuple[Ports, ...]:

@@ -1,7 +1,7 @@
 """Interfaces, and commands that are no configuration.
 
-Knows: `interface`, `nameif`, `security-level`; what a pasted session may hold
-beside configuration.
+Knows: `interface` and the lines under it; what a pasted session may hold beside
+configuration.
 Does not know: sockets, or what an interface of this machine is.
 Called by: `config.objects`, `config.compile`.
 """
@@ -10,8 +10,21 @@ from typing import Final
 
 from mailward.config.modes import CONFIG, INTERFACE
 from mailward.config.objects.base import HEAD, INTERFACES, ObjectRow
+from mailward.config.objects.networks import ALIAS
 from mailward.lang.rows import IGNORED, KEPT, NEVER, LineRow
-from mailward.lang.tokens import Maybe, Name, Number, Rest, Token, Word
+from mailward.lang.tokens import (
+    Address,
+    Args,
+    Choice,
+    Maybe,
+    Name,
+    Number,
+    OneOf,
+    Ref,
+    Rest,
+    Token,
+    Word,
+)
 
 INTERFACE_LINE: Final = ObjectRow(
     LineRow(
@@ -56,6 +69,84 @@ SECURITY_LEVEL: Final = ObjectRow(
 )
 
 
+_IP: Final = Word("ip", "Internet protocol")
+IP_ADDRESS: Final = ObjectRow(
+    LineRow(
+        "ip address",
+        INTERFACE,
+        (
+            _IP,
+            Word("address", "The address of the interface"),
+            OneOf(
+                (
+                    (
+                        OneOf(
+                            (
+                                (Address("address", "The address", 4),),
+                                (Ref("address-name", ALIAS, "Name of the address"),),
+                            )
+                        ),
+                        Maybe((Address("mask", "Network mask", 4),)),
+                        Maybe(
+                            (
+                                Word("standby", "The other unit of a pair"),
+                                Address("standby", "Its address", 4),
+                            )
+                        ),
+                    ),
+                    (
+                        Choice(
+                            "from",
+                            (("dhcp", "From a DHCP server"), ("pppoe", "From PPPoE")),
+                        ),
+                        Maybe((Word("setroute", "The route too", name="setroute"),)),
+                    ),
+                )
+            ),
+        ),
+        doc="The address that `interface` means in an access list. It is not set on "
+        "this machine.",
+        key=2,
+    ),
+    rank=1,
+    tells_off=True,
+)
+
+IP_OTHER: Final = ObjectRow(
+    LineRow(
+        "ip",
+        INTERFACE,
+        (_IP, Rest("rest", "As it stands", 400)),
+        doc="Another setting of the protocol.",
+        status=KEPT,
+    ),
+    rank=1,
+)
+
+INTERFACE_TEXT: Final = ObjectRow(
+    LineRow(
+        "description of an interface",
+        INTERFACE,
+        (
+            Word("description", "Describe the interface"),
+            Rest("text", "The description", 200),
+        ),
+        doc="A text for the reader.",
+        key=1,
+    ),
+)
+
+SHUTDOWN: Final = ObjectRow(
+    LineRow(
+        "shutdown",
+        INTERFACE,
+        (Word("shutdown", "Switch the interface off"),),
+        doc="Kept and shown; no interface of this machine is switched.",
+        status=KEPT,
+    ),
+)
+
+
 def _ignored(kind: str, *syntax: Token) -> ObjectRow:
     return ObjectRow(
         LineRow(
@@ -69,6 +160,34 @@ def _ignored(kind: str, *syntax: Token) -> ObjectRow:
     )
 
 
+_CLEAR: Final = Word("clear", "Remove lines, or reset counters")
+
+CLEAR: Final = ObjectRow(
+    LineRow(
+        "clear configure",
+        CONFIG,
+        (
+            _CLEAR,
+            Word("configure", "Lines of the configuration"),
+            OneOf(
+                (
+                    (Word("all", "Every line", name="all"),),
+                    (Rest("what", "How the lines begin", 200),),
+                )
+            ),
+        ),
+        doc="Removes every line that begins with these words, and what stands under "
+        "it, unless a line that stays names what they define.",
+        key=NEVER,
+    )
+)
+
+
+def cleared(args: Args) -> str:
+    """How the lines begin that `clear configure` removes."""
+    return "" if args.has("all") else f"{' '.join(args.text('what').split())} "
+
+
 def _kept(kind: str, *syntax: Token) -> ObjectRow:
     return ObjectRow(
         LineRow(kind, CONFIG, syntax, doc="Kept and shown.", status=KEPT),
@@ -76,27 +195,25 @@ def _kept(kind: str, *syntax: Token) -> ObjectRow:
     )
 
 
-def _command(word: str) -> ObjectRow:
+def _command(word: Word) -> ObjectRow:
     return _ignored(
-        f"command {word}",
-        Word(word, "Not configuration"),
+        f"command {word.text}",
+        word,
         Maybe((Rest("rest", "What to do", 400),)),
     )
 
 
 COMMANDS: Final = (
     _ignored("command enable", Word("enable", "Privileged commands")),
-    *map(_command, ("clear", "configure", "copy", "show", "terminal", "write")),
+    _command(_CLEAR),
+    *(
+        _command(Word(word, "Not configuration"))
+        for word in ("configure", "copy", "show", "terminal", "write")
+    ),
 )
 
 #: Lines whose first word is of ours as well: kept, not mistaken for it.
 KEPT_LINES: Final = (
-    _kept(
-        "enable password",
-        Word("enable", "Privileged commands"),
-        Word("password", "Their password"),
-        Rest("rest", "As it stands", 400),
-    ),
     _kept(
         "nameif of PIX",
         Word("nameif", "Name the interface"),
@@ -110,6 +227,11 @@ SYSTEM: Final = (
     INTERFACE_LINE,
     NAMEIF,
     SECURITY_LEVEL,
+    IP_ADDRESS,
+    IP_OTHER,
+    INTERFACE_TEXT,
+    SHUTDOWN,
+    CLEAR,
     *COMMANDS,
     *KEPT_LINES,
 )

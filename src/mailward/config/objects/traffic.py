@@ -135,7 +135,7 @@ MATCH_PORT: Final = ObjectRow(
     rank=1,
     slot="match",
     only=_ONE_MATCH,
-    tidy=lambda args: tidied(args, "match-port", "match-low", "match-high"),
+    tidy=lambda args: tidied(args, "match"),
 )
 
 MATCH_UDP: Final = ObjectRow(

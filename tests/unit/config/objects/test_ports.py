@@ -2,20 +2,30 @@
 
 import pytest
 
-from mailward.config.objects.ports import PORTS, number_of, ranges, tidied
+from mailward.config.objects.ports import PORTS, UDP_PORTS, number_of, ranges, tidied
 from mailward.lang.tokens import Args
 
 
 def test_tidied() -> None:
     """A number with a word is kept by the word, of two words by the first; other
-    numbers and other names stay."""
-    args = Args({"a": 25, "b": 514, "c": 2525, "other": 25})
+    numbers and other sides stay."""
+    args = Args({"a-port": 25, "a-low": 514, "a-high": 2525, "b-port": 25})
 
-    assert tidied(args, "a", "b", "c", "d").values == {
-        "a-word": ("smtp",),
-        "b-word": ("rsh",),
-        "c": 2525,
-        "other": 25,
+    assert tidied(args, "a", "c").values == {
+        "a-port-word": ("smtp",),
+        "a-low-word": ("rsh",),
+        "a-high": 2525,
+        "b-port": 25,
+    }
+
+
+def test_tidied_where_udp_is_lawful() -> None:
+    """A number that UDP calls otherwise stays a number."""
+    args = Args({"a-low": 25, "a-high": 514})
+
+    assert tidied(args, "a", udp=True).values == {
+        "a-low-word": ("smtp",),
+        "a-high": 514,
     }
 
 
@@ -23,6 +33,7 @@ def test_number_of() -> None:
     """By number or by word."""
     assert number_of(Args({"a": 7}), "a") == 7
     assert number_of(Args({"a-word": ("smtp",)}), "a") == 25
+    assert number_of(Args({"a-word": ("snmp",)}), "a") == 161
 
 
 @pytest.mark.parametrize(
@@ -43,5 +54,8 @@ def test_ranges(values: dict[str, object], expected: object) -> None:
 
 def test_ports_are_ports() -> None:
     """Words are lower case, numbers in range."""
-    assert all(word == word.lower() for word in PORTS)
-    assert all(0 < number < 65536 for number in PORTS.values())
+    numbers = {**PORTS, **UDP_PORTS}
+
+    assert all(word == word.lower() for word in numbers)
+    assert all(0 < number < 65536 for number in numbers.values())
+    assert set(PORTS) & set(UDP_PORTS) == set()

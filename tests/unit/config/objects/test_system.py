@@ -2,7 +2,9 @@
 
 import pytest
 
+from mailward.config.objects.system import cleared
 from mailward.config.running import Counts
+from mailward.lang.tokens import Args
 from tests.unit.config.kit import mistakes, taken, told
 
 INTERFACE = """\
@@ -18,7 +20,7 @@ interface GigabitEthernet0/0
 def test_interface() -> None:
     """Our lines and all others stay together."""
     assert taken(INTERFACE).render() == INTERFACE
-    assert taken(INTERFACE).counts == Counts(active=3, kept=2, ignored=0)
+    assert taken(INTERFACE).counts == Counts(active=5, kept=0, ignored=0)
 
 
 def test_what_is_off_is_told() -> None:
@@ -48,11 +50,15 @@ def test_commands_are_no_configuration(line: str) -> None:
     assert running.counts == Counts(active=0, kept=0, ignored=1)
 
 
-@pytest.mark.parametrize(
-    "line", ["enable password x encrypted", "nameif ethernet0 outside security0"]
-)
-def test_lines_that_begin_like_ours(line: str) -> None:
-    """They are kept."""
+def test_cleared() -> None:
+    """Whole words, however many blanks were typed; `all` is any beginning."""
+    assert cleared(Args({"all": True})) == ""
+    assert cleared(Args({"what": "access-list  a"})) == "access-list a "
+
+
+def test_a_line_that_begins_like_ours() -> None:
+    """It is kept."""
+    line = "nameif ethernet0 outside security0"
     running = taken(line)
 
     assert running.render() == f"{line}\n"

@@ -1,0 +1,151 @@
+"""Claims about `mailward.console.status` and `mailward.console.tracer`."""
+
+import json
+
+from mailward.audit.auditor import Auditor
+from mailward.console.gateway import Gateway
+from mailward.console.session import answer
+from mailward.drivers.flow import Flow
+from mailward.engine.session import Session
+from mailward.policy.endpoints import Endpoints
+from tests.unit.console.gateways import CONFIG, gateway
+from tests.unit.drivers.test_flow import Desk, Memory, Side
+
+
+def test_version_names_us_and_what_tools_look_for() -> None:
+    """Our own name first; the appliance's product phrase, and since when."""
+    state = gateway()
+    state.clock = lambda: 1_700_000_000.0 + 93_784.0
+    assert answer("show version", state) == (
+        "mailward Version 1.2.3\n"
+        "ESMTP inspection in the manner of the Cisco Adaptive Security Appliance\n"
+        "started 2023-11-14 22:13:20 UTC\n\n"
+        "ciscoasa up 1 days 2 hours\n\n"
+        "Hardware:   none, a program\n"
+        "Serial Number: none\n"
+    )
+    state.clock = lambda: 1_700_000_000.0 + 7_260.0
+    assert "\nciscoasa up 2 hours 1 mins\n" in answer("show version", state)
+
+
+def test_clock() -> None:
+    """To the millisecond, UTC."""
+    state = gateway()
+    state.clock = lambda: 1_700_000_000.25
+    assert answer("show clock", state) == "22:13:20.250 UTC Tue Nov 14 2023\n"
+
+
+def test_hits_of_access_lists() -> None:
+    """Each entry with its number and hits, remarks between; a list that
+    selects nothing has none; counters can be cleared."""
+    text = CONFIG.replace(
+        "access-list email permit",
+        "access-list email remark mail only\naccess-list email permit",
+    )
+    state = gateway(f"{text}access-list other deny ip any any\n")
+    made = state.loaded.gate.attachments[1].traffic.access_list
+    assert made is not None
+    made.hits[0] = 12
+    assert answer("show access-list", state) == (
+        "access-list email; 1 elements; name hash: 0xe7927c74\n"
+        "access-list email line 1 remark mail only\n"
+        "access-list email line 2 extended permit tcp any any eq smtp (hitcnt=12) "
+        "0x5c494d59 \n"
+        "access-list other; 1 elements; name hash: 0xd9583520\n"
+        "access-list other line 1 extended deny ip any any (hitcnt=0) 0x3c6c0860 \n"
+    )
+    assert "email" not in answer("show access-list other", state)
+    assert answer("clear access-list counters", state) == ""
+    assert made.hits == [0]
+
+
+def test_records_and_drops() -> None:
+    """The ring behind its head; what inspection ended is a dropped flow."""
+    state = gateway()
+    assert "Buffer logging: level informational, 0" in answer("show logging", state)
+    state.auditor = Auditor((state.ring,), 4)
+    state.auditor.counts[507003] = 41
+    assert "inspect-fail" not in answer("show asp drop", gateway())
+    line = "  Inspection failure (inspect-fail)" + "41\n".rjust(46)
+    assert line in answer("show asp drop", state)
+    assert len(line) == 81
+    state.ring.lines.append("%ASA-4-108004: x")
+    shown = answer("show logging", state)
+    assert "    Buffer logging: level warnings, 0 messages logged\n" in shown
+    assert shown.endswith("    ASDM logging: disabled\n%ASA-4-108004: x\n")
+    answer("clear logging buffer", state)
+    assert list(state.ring.lines) == []
+
+
+def test_how_often_each_record_arose() -> None:
+    """By number, also those that nobody wrote."""
+    state = gateway()
+    assert answer("show mailward records", state) == ""
+    state.auditor = Auditor((), 0)
+    state.auditor.managed(111008, {"user": "u", "command": "c"}, 1.0)
+    state.auditor.counts[900001] = 12
+    assert answer("show mailward records", state) == (
+        "%ASA-5-111008            1  command-executed\n"
+        "%MAILWARD-7-900001           12  command-masked\n"
+    )
+    told = json.loads(answer("show mailward records | json", state))
+    assert told["answer"] == {"111008": 1, "900001": 12}
+
+
+def flowing(state: Gateway) -> None:
+    """Two connections, one inspected, one outbound."""
+    attachment = state.loaded.gate.attachments[1]
+    host = Desk(Memory())
+    first = Endpoints("outside", "203.0.113.9", 51111, "inside", "10.1.1.5", 25)
+    second = Endpoints("inside", "10.1.1.5", 4000, "outside", "192.0.2.1", 25, False)
+    session = Session(attachment.inspection, attachment.tally)
+    flows = (
+        Flow(None, Side(), Side(), second, None, host, 8, 40.0),
+        Flow(session, Side(), Side(), first, attachment, host, 7, 40.0),
+    )
+    flows[1].octets = 812
+    state.flows = lambda: flows
+    state.most = lambda: 12
+    state.ticks = lambda: 42.5
+
+
+def test_connections() -> None:
+    """The less trusted side first; `M` where SMTP is inspected."""
+    state = gateway()
+    assert answer("show conn", state) == "0 in use, 0 most used\n"
+    flowing(state)
+    assert answer("show conn", state) == (
+        "2 in use, 12 most used\n"
+        "TCP outside 203.0.113.9:51111 inside 10.1.1.5:25, idle 0:00:02, bytes 812, "
+        "flags UIOBM\n"
+        "TCP outside 192.0.2.1:25 inside 10.1.1.5:4000, idle 0:00:02, bytes 0, "
+        "flags UIO\n"
+    )
+    assert json.loads(answer("show conn | json", state))["answer"][0] == {
+        "number": 7,
+        "client": "203.0.113.9:51111",
+        "server": "10.1.1.5:25",
+        "idle": "0:00:02",
+        "bytes": 812,
+        "flags": "UIOBM",
+    }
+
+
+def test_the_tracer_says_which_policy_would_inspect() -> None:
+    """And counts nothing."""
+    state = gateway()
+    text = answer("packet-tracer input outside tcp 192.0.2.1 4000 10.1.1.5 25", state)
+    assert "Subtype: inspect-smtp\n" in text
+    assert (
+        "  inspect esmtp L7_MAP\nservice-policy L3_policy interface outside\n" in text
+    )
+    assert text.endswith("Action: allow\n")
+    made = state.loaded.gate.attachments[1].traffic.access_list
+    assert made is not None
+    assert made.hits == [0]
+    text = answer("packet-tracer input inside tcp 10.1.1.5 4000 192.0.2.1 25", state)
+    assert "No inspection: octets would pass.\n" in text
+    assert "output-interface: outside\n" in text
+    state = gateway(CONFIG.replace("service-policy L3_policy interface outside\n", ""))
+    text = answer("packet-tracer input outside tcp 192.0.2.1 4000 10.1.1.5 25", state)
+    assert "service-policy global_policy global\n" in text
