@@ -106,6 +106,9 @@ def run(
     SIGHUP reads CONFIG again, for new connections; SIGTERM accepts no more and
     waits for the live ones, a second SIGTERM ends at once.
     """
+    import asyncio
+    import contextlib
+
     import uvloop
 
     from mailward.cli.gateway import Plan, stand
@@ -134,7 +137,14 @@ def run(
         ssh=_resolved(_place(ssh)) if ssh else None,
         state=default_state(),
     )
-    sys.exit(uvloop.run(stand(plan, loaded)))
+    runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    try:
+        code = runner.run(stand(plan, loaded))
+    finally:
+        # libuv may be letting go of a handle still: no matter, we are leaving.
+        with contextlib.suppress(OSError):
+            runner.close()
+    sys.exit(code)
 
 
 @app.command()

@@ -18,8 +18,10 @@ from mailward.console.editing import Editor
 from mailward.console.files import replaced
 from mailward.console.rows import EXEC, SHOW
 from mailward.console.shows import framed
+from mailward.errors import MailwardError
 from mailward.lang.rows import NEVER, LineRow
-from mailward.lang.tokens import Args, Maybe, Number, OneOf, Token, Word
+from mailward.lang.tokens import Args, Maybe, Number, OneOf, Quoted, Token, Word
+from mailward.rex.matcher import Matcher
 
 
 @final
@@ -158,6 +160,16 @@ def _commit(args: Args, desk: Desk, _no: bool) -> str:
     if desk.gateway.confirm():
         return "INFO: the changes stay\n"
     return ""
+
+
+def _test_regex(args: Args, _desk: Desk, _no: bool) -> str:
+    try:
+        matcher = Matcher((args.text("pattern"),))
+    except MailwardError as error:
+        return f"ERROR: {error}\n"
+    octets = args.text("input").encode("latin-1", "replace")
+    outcome = "succeeded" if matcher.search(octets) else "failed"
+    return f"INFO: Regular expression match {outcome}.\n"
 
 
 def _row(
@@ -331,6 +343,18 @@ COMMANDS: Final = (
         ),
         _diff,
         "What was changed and not saved, as a unified diff. Of mailward's own.",
+        quiet=True,
+    ),
+    _row(
+        "test-regex",
+        (
+            Word("test", "Try something out"),
+            Word("regex", "A regular expression"),
+            Quoted("input", "The text to search", 201),
+            Quoted("pattern", "The regular expression", 100),
+        ),
+        _test_regex,
+        "Says whether the expression is found in the text.",
         quiet=True,
     ),
     _row(

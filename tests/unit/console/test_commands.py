@@ -147,3 +147,16 @@ def test_pages_are_of_this_session() -> None:
     assert session.line("conf t")[0]
     assert session.line("terminal width 511") == (True, "")
     assert session.desk.width == 511
+
+
+def test_a_regex_is_tried() -> None:
+    """Found, not found, and no regex at all; in every mode."""
+    session = Session(gateway())
+    matched = "INFO: Regular expression match succeeded.\n"
+    assert session.line("test regex doggonnit d.g")[1] == matched
+    session.line("configure terminal")
+    assert session.line('test regex " a b" "^ a"')[1] == matched
+    assert session.line("test regex cats CATS")[1] == (
+        "INFO: Regular expression match failed.\n"
+    )
+    assert session.line("test regex a (b")[1].startswith("ERROR: ")
