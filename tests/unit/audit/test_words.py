@@ -6,6 +6,7 @@ from mailward.audit.words import client_of, clock, fields_of, outer_first, words
 from mailward.policy.findings import (
     BARE_IN_MESSAGE,
     CLIENT,
+    DELAYED,
     MATCHED,
     OVERLONG,
     PARAMETER,
@@ -20,6 +21,7 @@ from mailward.verdicts import (
     LOGS,
     MASKS,
     PASS,
+    RATES,
     RESET,
     RESETS,
 )
@@ -83,6 +85,13 @@ def test_a_rule_says_what_was_done(action: int, act: str) -> None:
     assert words["act"] == act
     assert words["origin"] == "ESMTP Classification"
     assert words["further"] == "matched Class 4: header line length gt 998"
+
+
+def test_what_passes_its_rate_is_dropped_in_the_appliances_words() -> None:
+    """It is delayed, as the appliance's dropped packet would be sent again."""
+    finding = Finding(DELAYED, CLIENT, PASS, rule=rule(RATES | LOGS))
+
+    assert words_of(IN, finding)["act"] == "Dropped"
 
 
 @pytest.mark.parametrize(
