@@ -13,7 +13,6 @@ import stringzilla
 CR: Final = 0x0D
 LF: Final = 0x0A
 NUL: Final = 0x00
-DOT: Final = 0x2E
 BLANK: Final = 0x20
 
 #: `find(octets, what, start)`: the first place at or after `start`, or -1.
