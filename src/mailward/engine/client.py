@@ -180,7 +180,8 @@ class ClientLines:
         """The line under Xs, or its first word; the server will not know it."""
         self._dialogue.sent(UNKNOWN)
         blank = line.find(b" ")
-        if whole or blank < 0:
+        if whole or blank <= 0:
+            # A blank in front hides the word: servers pass over it.
             return _covered(line)
         return crossed(blank) + line[blank:]
 

@@ -341,3 +341,5 @@ def test_only_the_word_of_an_unknown_command() -> None:
     assert talk.client(b"TURN ME\r\n") == b"XXXX ME\r\n"
     assert talk.client(b"TURN\r\n") == b"XXXX\r\n"
     assert talk.client(b"TU\rRN ME\r\n") == b"XXXXXXXX\r\n"
+    # Postfix and Sendmail run a command with a blank in front of it.
+    assert talk.client(b" BDAT 5 LAST\r\n") == b"XXXXXXXXXXXX\r\n"
