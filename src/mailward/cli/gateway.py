@@ -10,7 +10,6 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast, final
@@ -22,11 +21,13 @@ from mailward.cli.files import fail, notice, read_config, tell, warn
 from mailward.config.load import Loaded
 from mailward.console.control import Control, ControlError
 from mailward.console.control import serve as serve_control
-from mailward.console.gateway import Gateway, Ring
+from mailward.console.gateway import Gateway
+from mailward.console.home import Home, work
 from mailward.drivers.log import Log
 from mailward.drivers.relay import Relay, Route, Times
 from mailward.drivers.signals import until_told
 from mailward.drivers.tcp import Place, bound, listening
+from mailward.drivers.totals import Counters, Ring
 from mailward.errors import MailwardError
 from mailward.policy.gate import Gate
 
@@ -61,39 +62,52 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
     auditor = Auditor((_sink(stream, json=plan.json), ring), plan.level)
     relay = Relay(_gate(loaded), auditor, plan.route, plan.times, notice)
 
+    counters = Counters(
+        relay.gate,
+        auditor,
+        ring,
+        relay.clock,
+        flows=lambda: relay.flows,
+        most=lambda: relay.most,
+    )
+    home = Home(asyncio.get_running_loop())
+
     def changed(fresh: Loaded) -> None:
         relay.gate = _gate(fresh)
-
-    def later(seconds: float, call: Callable[[], None]) -> None:
-        asyncio.get_running_loop().call_later(seconds, call)
+        counters.follow(relay.gate)
 
     state = Gateway(
         loaded,
         __version__,
         time.time(),
         file=plan.config,
-        ticks=relay.clock,
-        flows=lambda: relay.flows,
-        most=lambda: relay.most,
-        told=changed,
-        later=later,
+        totals=lambda: home.ask(counters.totals),
+        clear=lambda what, which: home.ask(lambda: counters.clear(what, which)),
+        told=lambda fresh: home.ask(lambda: changed(fresh)),
+        later=home.later,
+        soon=home.soon,
         auditor=auditor,
-        ring=ring,
         client_interface=plan.route.client_interface,
         server_interface=plan.route.server_interface,
     )
 
-    def reload() -> None:
+    async def read_again() -> None:
+        """In a thread: what is large takes its time."""
         try:
-            fresh = read_config(plan.config)
+            fresh = await work(state.replace, lambda: read_config(plan.config))
         except (OSError, MailwardError) as error:
             tell(plan.config, error)
             notice("the configuration stays as it was")
             return
         warn(plan.config, fresh)
-        state.confirm()
-        state.install(fresh)
         notice("the configuration was read again, for new connections")
+
+    reading: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        task = asyncio.ensure_future(read_again())
+        reading.add(task)
+        task.add_done_callback(reading.discard)
 
     try:
         listeners = [listening(where) for where in plan.listens]

@@ -134,6 +134,7 @@ async def _answer(
     client that is slow to ask or to read."""
     import asyncio
 
+    from mailward.console.home import work
     from mailward.console.link import converse
 
     try:
@@ -142,7 +143,7 @@ async def _answer(
         if question == SESSION:
             await converse(reader, writer, gateway)
         else:
-            status, text = _answered(question, gateway)
+            status, text = await work(_answered, question, gateway)
             writer.write(b"%d\n" % status + text.encode("utf-8", "replace"))
         writer.close()
         async with asyncio.timeout(seconds):

@@ -11,10 +11,10 @@ compiled as a whole: whatever does not compile leaves the old one running.
 
 from typing import Final, final
 
-from mailward.config.load import Loaded, compile_running
+from mailward.config.load import Loaded
 from mailward.config.modes import INTERFACE, OTHER_BLOCK, OTHER_MAP
 from mailward.config.objects import OBJECTS
-from mailward.config.running import TOP
+from mailward.config.running import TOP, Place, Running
 from mailward.config.unknown import of_the_top
 from mailward.console.gateway import Gateway
 from mailward.errors import ConfigError, ConfigErrors
@@ -68,15 +68,16 @@ class Editor:
     def take(self, line: str, reading: Reading | None) -> None:
         """Take a line that was read.  Raises ConfigErrors, and then nothing
         has changed."""
-        running = self._gateway.loaded.running.copy()
         place, text = self._place, line.strip()
         if reading is not None:
             text = write(reading.row, reading.args, reading.negated)
         elif of_the_top(line):
             place = TOP
+
+        def change(running: Running) -> Place:
+            return running.apply(place, text, keep=reading is None)
+
         try:
-            place = running.apply(place, text, keep=reading is None)
+            self._place = self._gateway.edit(change)
         except ConfigError as error:
             raise ConfigErrors([error]) from error
-        self._gateway.install(compile_running(running))
-        self._place = place

@@ -1,46 +1,32 @@
 """Gateway: what a console can ask about, and what it may change.
 
 Knows: the configuration in force, how one takes the place of another, the
-recent records, the change that waits to be confirmed.
-Does not know: commands, who types them, sockets.
+change that waits to be confirmed, where the totals come from.
+Does not know: commands, who types them, sockets, processes.
 Called by: the files beside it; made by cli and tests.
+
+Administrators' lines run in threads, so that a large configuration compiles
+while mail and other consoles go on.  Whoever makes a Gateway gives it functions
+that may be called from any thread, and that may wait.
 """
 
+import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, final
+from typing import Any, TypeVar, final
 
 from mailward.audit.auditor import Auditor
-from mailward.audit.records import Record
-from mailward.config.load import Loaded
-from mailward.drivers.flow import Flow
-from mailward.policy.gate import GLOBAL, Attachment
+from mailward.audit.totals import Totals
+from mailward.config.load import Loaded, compile_running
+from mailward.config.running import Running
+from mailward.policy.gate import GLOBAL
 
-#: So many recent records are kept for `show logging`.
-RING: Final = 512
-
-
-@final
-class Ring:
-    """A sink that keeps the last records; `written` counts all."""
-
-    __slots__ = ("lines", "written")
-
-    def __init__(self) -> None:
-        self.lines: deque[str] = deque(maxlen=RING)
-        self.written = 0
-
-    def write(self, record: Record) -> None:
-        """Keep the line."""
-        self.lines.append(record.line())
-        self.written += 1
+T = TypeVar("T")
 
 
-def no_flows() -> Iterable[Flow]:
-    """Nothing flows."""
-    return ()
+def nothing_to_clear(_what: str, _which: str) -> None:
+    """Nothing counts."""
 
 
 def not_told(_: Loaded) -> None:
@@ -51,16 +37,23 @@ def not_later(_seconds: float, _call: Callable[[], None]) -> None:
     """Nothing can be called later."""
 
 
+def at_once(call: Callable[[], None]) -> None:
+    """Here, now."""
+    call()
+
+
 @final
 @dataclass
 class Gateway:
     """What can be asked about.
 
     A change replaces `loaded`; `started` is in seconds since the epoch, `file`
-    the startup configuration (empty: there is none).  `clock` tells seconds since
-    the epoch, `ticks` the time of the flows.  `flows` are the live connections,
-    `most` how many there have been at once; `told` hears of each
-    new configuration; `later` calls back after so many seconds.
+    the startup configuration (empty: there is none), `clock` tells seconds since
+    the epoch.  `totals` is what was counted, as it stands when asked; `clear`
+    sets some of it to nought (`drivers.totals` has the words; the second is the
+    place, the name or the address that is meant, or empty for all).  `told`
+    hears of each new configuration; `later` calls back after so many seconds,
+    and `soon` where the auditor is at home.
     """
 
     loaded: Loaded
@@ -68,16 +61,16 @@ class Gateway:
     started: float
     file: str = ""
     clock: Callable[[], float] = time.time
-    ticks: Callable[[], float] = time.monotonic
-    flows: Callable[[], Iterable[Flow]] = no_flows
-    most: Callable[[], int] = int
+    totals: Callable[[], Totals] = Totals
+    clear: Callable[[str, str], None] = nothing_to_clear
     told: Callable[[Loaded], None] = not_told
     later: Callable[[float, Callable[[], None]], None] = not_later
+    soon: Callable[[Callable[[], None]], None] = at_once
     auditor: Auditor | None = None
-    ring: Ring = field(default_factory=Ring)
     client_interface: str = "outside"
     server_interface: str = "inside"
     _awaited: object = None
+    _writing: Any = field(default_factory=threading.RLock)
 
     def interfaces(self) -> frozenset[str]:
         """Every interface that the configuration names."""
@@ -93,52 +86,57 @@ class Gateway:
                 return "".join(c for c in name if c.isalnum() or c in "_.-")[:63]
         return "ciscoasa"
 
+    def audit(self, code: int, words: Mapping[str, str]) -> None:
+        """A record of what an administrator did."""
+        auditor = self.auditor
+        if auditor is not None:
+            now = self.clock()
+            self.soon(lambda: auditor.managed(code, words, now))
+
     # --- changes ----------------------------------------------------------------
 
+    def edit(self, change: Callable[[Running], T]) -> T:
+        """Change a copy of the configuration, and put it in force if it
+        compiles: one change after the other, each to what the one before left.
+
+        Raises what `change` raises, and ConfigErrors; then nothing has changed.
+        """
+        with self._writing:
+            running = self.loaded.running.copy()
+            result = change(running)
+            self.install(compile_running(running))
+            return result
+
+    def replace(self, make: Callable[[], Loaded]) -> Loaded:
+        """Put in force what `make` makes, which no word need confirm; changes
+        wait meanwhile.  Raises what `make` raises; then nothing has changed."""
+        with self._writing:
+            made = make()
+            self._awaited = None
+            self.install(made)
+            return made
+
     def install(self, loaded: Loaded) -> None:
-        """Another configuration, for new connections.  What the change leaves
-        alone goes on counting where it was."""
-        _carry(self.loaded, loaded)
-        self.loaded = loaded
-        self.told(loaded)
+        """Another configuration, for new connections."""
+        with self._writing:
+            self.loaded = loaded
+            self.told(loaded)
 
     def await_word(self, seconds: float, back: Loaded) -> None:
         """Go back to `back` after so many seconds, unless `confirm` comes."""
         mark = self._awaited = object()
 
         def over() -> None:
-            if self._awaited is mark:
-                self._awaited = None
-                self.install(back)
+            with self._writing:
+                if self._awaited is mark:
+                    self._awaited = None
+                    self.install(back)
 
         self.later(seconds, over)
 
     def confirm(self) -> bool:
         """The change stays.  False: none was waiting."""
-        waiting = self._awaited is not None
-        self._awaited = None
-        return waiting
-
-
-def _carry(old: Loaded, new: Loaded) -> None:
-    """Attachments and access lists that are the same share their counters."""
-    before = {_identity(a): a for a in old.gate.attachments}
-    for attachment in new.gate.attachments:
-        was = before.get(_identity(attachment))
-        if was is None:
-            continue
-        attachment.tally = was.tally
-        ours, theirs = attachment.traffic.access_list, was.traffic.access_list
-        if ours is not None and theirs is not None and ours.entries == theirs.entries:
-            ours.hits = theirs.hits
-
-
-def _identity(attachment: Attachment) -> tuple[object, ...]:
-    """What must be equal for counters to mean the same."""
-    return (
-        attachment.place,
-        attachment.policy_map,
-        attachment.class_map,
-        attachment.map_name,
-        tuple((r.label, r.action_label) for r in attachment.inspection.rules),
-    )
+        with self._writing:
+            waiting = self._awaited is not None
+            self._awaited = None
+            return waiting

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mailward.console.gateway import Gateway
     from mailward.console.session import Session
 
+#: So long, in seconds, an answer may take: a large configuration compiles.
+PATIENCE: Final = 120.0
+
 #: What can be asked for, each with a text.
 LINE: Final = "line"
 HELP: Final = "help"
@@ -47,9 +50,10 @@ class Link:
 
     __slots__ = ("_file", "_path", "_socket", "state")
 
-    def __init__(self, path: str, seconds: float = SECONDS) -> None:
+    def __init__(self, path: str, seconds: float = PATIENCE) -> None:
         self._path = path
-        self._socket = connected(path, seconds)
+        self._socket = connected(path, SECONDS)
+        self._socket.settimeout(seconds)
         self._file = self._socket.makefile("rwb")
         try:
             self._file.write(SESSION)
@@ -98,6 +102,7 @@ async def converse(
     Raises asyncio.IncompleteReadError when the other side is gone, OSError;
     asyncio.LimitOverrunError and ValueError when it does not keep to the form.
     """
+    from mailward.console.home import work
     from mailward.console.session import Session
 
     session = Session(gateway)
@@ -117,7 +122,7 @@ async def converse(
         asked = json.loads(await reader.readuntil(b"\n"))
         if not (isinstance(asked, list) and [type(x) for x in asked] == [str, str]):
             raise ValueError("no question")
-        text = _answered(session, asked[0], asked[1])
+        text = await work(_answered, session, asked[0], asked[1])
 
 
 def _answered(session: "Session", what: str, text: str) -> str:

@@ -221,15 +221,11 @@ class Session:
     def _audit(self, text: str, *, changed: bool) -> None:
         """111008, and 111010 for a line of configuration."""
         desk = self.desk
-        if desk.gateway.auditor is None:
-            return
         shown = _SECRETS.sub(r"\1\2*****", " ".join(text.split()))
         words = {"user": desk.person.name, "command": shown}
-        now = desk.gateway.clock()
-        desk.gateway.auditor.managed(COMMANDED, words, now)
+        desk.gateway.audit(COMMANDED, words)
         if changed:
-            words = {**words, "address": desk.person.address}
-            desk.gateway.auditor.managed(CONFIGURED, words, now)
+            desk.gateway.audit(CONFIGURED, {**words, "address": desk.person.address})
 
     def _refusal(self, text: str, error: LineError) -> str:
         """A mistake in the appliance's words."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from mailward.audit.totals import Counted, Key
 from mailward.console.gateway import Gateway
 from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
 from mailward.lang.rows import NEVER, LineRow
@@ -27,20 +28,26 @@ def _service_policy(args: Args, gateway: Gateway) -> str:
     """Counters by place, policy map and class map, in the layout of 7.1."""
     out: list[str] = []
     full = args.has("esmtp")
+    totals = gateway.totals()
     for place, at_place in groupby(_chosen(args, gateway), lambda a: a.place):
         out.append("Global policy:" if place == GLOBAL else f"Interface {place}:")
         for policy_map, attachments in groupby(at_place, lambda a: a.policy_map):
             out.append(f"  Service-policy: {policy_map}")
             for attachment in attachments:
                 out.append(f"    Class-map: {attachment.class_map}")
-                out += _inspect(attachment, full)
+                out += _inspect(attachment, totals.of(key_of(attachment)), full)
     return "".join(f"{line}\n" for line in out)
 
 
-def _inspect(attachment: Attachment, full: bool) -> Iterator[str]:
+def key_of(attachment: Attachment) -> Key:
+    """Under which its totals stand."""
+    names = (attachment.place, attachment.policy_map, attachment.class_map)
+    return (*names, attachment.map_name, len(attachment.inspection.rules))
+
+
+def _inspect(attachment: Attachment, tally: Counted, full: bool) -> Iterator[str]:
     """The Inspect line, in the long form of 9.x unless the short one is asked
     for; with `full` what it consists of."""
-    tally = attachment.tally
     short = attachment.inspection.compat.short_header
     yield (
         f"      Inspect: esmtp {attachment.map_name}, packet {tally.packets}, "
@@ -66,8 +73,8 @@ def _inspect(attachment: Attachment, full: bool) -> Iterator[str]:
 
 def _clear_service_policy(args: Args, gateway: Gateway) -> str:
     """Silent, as on the appliance."""
-    for attachment in _chosen(args, gateway):
-        attachment.tally.clear()
+    for place in dict.fromkeys(a.place for a in _chosen(args, gateway)):
+        gateway.clear("service-policy", place)
     return ""
 
 
@@ -84,24 +91,28 @@ def _chosen(args: Args, gateway: Gateway) -> list[Attachment]:
 
 def _service_policy_data(args: Args, gateway: Gateway) -> Data:
     """The same numbers by name."""
+    totals = gateway.totals()
     return [
-        {
-            "place": attachment.place,
-            "policy-map": attachment.policy_map,
-            "class-map": attachment.class_map,
-            "inspect": attachment.map_name,
-            "packet": attachment.tally.packets,
-            "drop": attachment.tally.drops,
-            "reset-drop": attachment.tally.reset_drops,
-            "matches": [
-                {"match": rule.label, "action": rule.action_label, "packet": count}
-                for rule, count in zip(
-                    attachment.inspection.rules, attachment.tally.rules, strict=True
-                )
-            ],
-        }
+        _told(attachment, totals.of(key_of(attachment)))
         for attachment in _chosen(args, gateway)
     ]
+
+
+def _told(attachment: Attachment, tally: Counted) -> Data:
+    rules = zip(attachment.inspection.rules, tally.rules, strict=True)
+    return {
+        "place": attachment.place,
+        "policy-map": attachment.policy_map,
+        "class-map": attachment.class_map,
+        "inspect": attachment.map_name,
+        "packet": tally.packets,
+        "drop": tally.drops,
+        "reset-drop": tally.reset_drops,
+        "matches": [
+            {"match": rule.label, "action": rule.action_label, "packet": count}
+            for rule, count in rules
+        ],
+    }
 
 
 def framed(gateway: Gateway, *, everything: bool) -> str:

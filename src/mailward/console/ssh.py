@@ -15,6 +15,7 @@ from mailward.audit.records import LOGIN_DENIED, LOGIN_PERMITTED
 from mailward.console.desk import TRIES, Person
 from mailward.console.discipline import Discipline
 from mailward.console.gateway import Gateway
+from mailward.console.home import work
 from mailward.console.session import Session
 from mailward.console.users import Users
 from mailward.errors import MailwardError
@@ -99,15 +100,14 @@ class _Door:
 
     def audit(self, code: int, name: str, peer: tuple[str, int]) -> None:
         """605004 or 605005."""
-        if self._gateway.auditor is not None:
-            words = {
-                "user": name,
-                "address": peer[0],
-                "port": str(peer[1]),
-                "place": "console",
-                "service": "ssh",
-            }
-            self._gateway.auditor.managed(code, words, self._gateway.clock())
+        words = {
+            "user": name,
+            "address": peer[0],
+            "port": str(peer[1]),
+            "place": "console",
+            "service": "ssh",
+        }
+        self._gateway.audit(code, words)
 
     async def talk(self, process: "asyncssh.SSHServerProcess[str]") -> None:
         """One channel, to its end."""
@@ -124,7 +124,7 @@ class _Door:
             typed=terminal and command is None,
         )
         if command is not None:
-            done, text = session.line(command)
+            done, text = await work(session.line, command)
             process.stdout.write(text)
             process.exit(0 if done else 1)
             return
@@ -136,7 +136,7 @@ class _Door:
                     typed = await process.stdin.read(4096)
                 if not typed:
                     break
-                process.stdout.write(discipline.feed(typed))
+                process.stdout.write(await work(discipline.feed, typed))
                 await process.stdout.drain()
         except (TimeoutError, OSError, asyncssh.Error):
             pass  # gone, or asleep

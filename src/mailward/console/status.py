@@ -13,30 +13,29 @@ from zlib import crc32
 
 from mailward.audit.records import BY_NUMBER, TERMINATED, tag
 from mailward.audit.rows import LEVEL_NAMES
+from mailward.audit.totals import Connection, Totals
 from mailward.audit.words import clock
 from mailward.config.objects.access import ACCESS_LIST, REMARK
 from mailward.console.gateway import Gateway
 from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
-from mailward.drivers.flow import Flow
 from mailward.lang.rows import NEVER, LineRow
 from mailward.lang.tokens import Args, Maybe, Ref, Token, Word
-from mailward.policy.acl import AccessList
 
 _WIDTH: Final = 80
 
 
 def _conn(_args: Args, gateway: Gateway) -> str:
-    flows = sorted(gateway.flows(), key=lambda flow: flow.number)
-    most = max(gateway.most(), len(flows))
-    out = [f"{len(flows)} in use, {most} most used"]
-    for flow in flows:
-        ends = flow.ends
-        client = f"{ends.client_interface} {ends.client_address}:{ends.client_port}"
-        server = f"{ends.server_interface} {ends.server_address}:{ends.server_port}"
-        first, second = (client, server) if ends.inbound else (server, client)
+    totals = gateway.totals()
+    connections = _ordered(totals)
+    most = max(totals.most, len(connections))
+    out = [f"{len(connections)} in use, {most} most used"]
+    for one in connections:
+        client = f"{one.client_interface} {one.client_address}:{one.client_port}"
+        server = f"{one.server_interface} {one.server_address}:{one.server_port}"
+        first, second = (client, server) if one.inbound else (server, client)
         out.append(
-            f"TCP {first} {second}, idle {_idle(flow, gateway)}, "
-            f"bytes {flow.octets}, flags {_flags(flow)}"
+            f"TCP {first} {second}, idle {clock(int(one.idle))}, "
+            f"bytes {one.octets}, flags {_flags(one)}"
         )
     return "".join(f"{line}\n" for line in out)
 
@@ -44,28 +43,29 @@ def _conn(_args: Args, gateway: Gateway) -> str:
 def _conn_data(_args: Args, gateway: Gateway) -> Data:
     return [
         {
-            "number": flow.number,
-            "client": f"{flow.ends.client_address}:{flow.ends.client_port}",
-            "server": f"{flow.ends.server_address}:{flow.ends.server_port}",
-            "idle": _idle(flow, gateway),
-            "bytes": flow.octets,
-            "flags": _flags(flow),
+            "number": one.number,
+            "client": f"{one.client_address}:{one.client_port}",
+            "server": f"{one.server_address}:{one.server_port}",
+            "idle": clock(int(one.idle)),
+            "bytes": one.octets,
+            "flags": _flags(one),
         }
-        for flow in sorted(gateway.flows(), key=lambda flow: flow.number)
+        for one in _ordered(gateway.totals())
     ]
 
 
-def _idle(flow: Flow, gateway: Gateway) -> str:
-    return clock(max(0, int(gateway.ticks() - flow.seen)))
+def _ordered(totals: Totals) -> list[Connection]:
+    return sorted(totals.connections, key=lambda one: (one.worker, one.number))
 
 
-def _flags(flow: Flow) -> str:
+def _flags(one: Connection) -> str:
     """Up, data both ways, from outside, SMTP inspected."""
-    return f"UIO{'B' if flow.ends.inbound else ''}{'M' if flow.inspected else ''}"
+    return f"UIO{'B' if one.inbound else ''}{'M' if one.inspected else ''}"
 
 
 def _logging(_args: Args, gateway: Gateway) -> str:
     level = gateway.auditor.level if gateway.auditor is not None else 6
+    totals = gateway.totals()
     head = (
         "Syslog logging: enabled\n"
         "    Facility: 20\n"
@@ -76,7 +76,7 @@ def _logging(_args: Args, gateway: Gateway) -> str:
         "    Console logging: disabled\n"
         "    Monitor logging: disabled\n"
         f"    Buffer logging: level {LEVEL_NAMES[level]}, "
-        f"{gateway.ring.written} messages logged\n"
+        f"{totals.written.get('buffered', 0)} messages logged\n"
         "    Trap logging: disabled\n"
         "    Permit-hostdown logging: disabled\n"
         "    History logging: disabled\n"
@@ -84,17 +84,17 @@ def _logging(_args: Args, gateway: Gateway) -> str:
         "    Mail logging: disabled\n"
         "    ASDM logging: disabled\n"
     )
-    return head + "".join(f"{line}\n" for line in gateway.ring.lines)
+    return head + "".join(f"{line}\n" for _, line in totals.recent)
 
 
 def _clear_logging(_args: Args, gateway: Gateway) -> str:
-    gateway.ring.lines.clear()
+    gateway.clear("logging", "")
     return ""
 
 
 def _access_list(args: Args, gateway: Gateway) -> str:
     """The lines of each list, with the hits of those that select mail."""
-    hits = {made.name: made for made in _in_force(gateway)}
+    totals = gateway.totals()
     lists: dict[str, list[tuple[str, bool]]] = {}
     for line in gateway.loaded.running.definitions(ACCESS_LIST):
         name = line.args.text("name")
@@ -103,15 +103,13 @@ def _access_list(args: Args, gateway: Gateway) -> str:
     out: list[str] = []
     for name, lines in lists.items():
         if wanted in ("", name):
-            out += _listed(name, lines, hits.get(name))
+            out += _listed(name, lines, totals)
     return "".join(f"{line}\n" for line in out)
 
 
-def _listed(
-    name: str, lines: list[tuple[str, bool]], made: AccessList | None
-) -> Iterator[str]:
+def _listed(name: str, lines: list[tuple[str, bool]], totals: Totals) -> Iterator[str]:
     entries = [text for text, remark in lines if not remark]
-    known = made is not None and len(made.hits) == len(entries)
+    hits = totals.hits(name, len(entries))
     yield f"access-list {name}; {len(entries)} elements; name hash: {_hash(name)}"
     place = 0
     for number, (text, remark) in enumerate(lines, 1):
@@ -119,22 +117,13 @@ def _listed(
         if remark:
             yield shown
             continue
-        count = made.hits[place] if known and made is not None else 0
+        yield f"{shown} (hitcnt={hits[place]}) {_hash(text)} "
         place += 1
-        yield f"{shown} (hitcnt={count}) {_hash(text)} "
 
 
 def _clear_access_list(_args: Args, gateway: Gateway) -> str:
-    for made in _in_force(gateway):
-        made.hits[:] = [0] * len(made.hits)
+    gateway.clear("access-list", "")
     return ""
-
-
-def _in_force(gateway: Gateway) -> Iterator[AccessList]:
-    """The access lists that select mail."""
-    for attachment in gateway.loaded.gate.attachments:
-        if attachment.traffic.access_list is not None:
-            yield attachment.traffic.access_list
 
 
 def _hash(text: str) -> str:
@@ -143,7 +132,7 @@ def _hash(text: str) -> str:
 
 def _asp_drop(_args: Args, gateway: Gateway) -> str:
     """What inspection ended counts as a flow that was dropped."""
-    ended = gateway.auditor.counts[TERMINATED] if gateway.auditor is not None else 0
+    ended = gateway.totals().records.get(TERMINATED, 0)
     what = "  Inspection failure (inspect-fail)"
     row = f"{what}{ended:>{_WIDTH - len(what)}}\n" if ended else ""
     return (
@@ -154,7 +143,7 @@ def _asp_drop(_args: Args, gateway: Gateway) -> str:
 
 def _records(_args: Args, gateway: Gateway) -> str:
     """How often each record arose since the start, written or not."""
-    counts = gateway.auditor.counts if gateway.auditor is not None else {}
+    counts = gateway.totals().records
     return "".join(
         f"%{tag(number)}-{BY_NUMBER[number].severity}-{number} {count:>12}  "
         f"{BY_NUMBER[number].action}\n"
@@ -163,7 +152,7 @@ def _records(_args: Args, gateway: Gateway) -> str:
 
 
 def _records_data(_args: Args, gateway: Gateway) -> Data:
-    counts = gateway.auditor.counts if gateway.auditor is not None else {}
+    counts = gateway.totals().records
     return {str(number): count for number, count in sorted(counts.items())}
 
 

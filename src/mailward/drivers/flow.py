@@ -133,6 +133,16 @@ class Flow:
         """Does a session see what passes?"""
         return self._session is not None
 
+    @property
+    def map_name(self) -> str:
+        """The map that it was born with; empty where nothing is inspected."""
+        return self._attachment.map_name if self._attachment is not None else ""
+
+    @property
+    def started(self) -> float:
+        """When both sides stood."""
+        return self._started
+
     # --- what a driver tells --------------------------------------------------
 
     def from_client(self, segment: bytes, now: float) -> None:

@@ -1,7 +1,9 @@
 """What the tests of the console share: a small gateway to ask."""
 
-from mailward.config.load import load
+from mailward.audit.auditor import Auditor
+from mailward.config.load import Loaded, load
 from mailward.console.gateway import Gateway
+from mailward.drivers.totals import Counters, Ring
 
 CONFIG = """\
 interface GigabitEthernet0/0
@@ -35,6 +37,21 @@ service-policy L3_policy interface outside
 """
 
 
+def counting(text: str = CONFIG) -> tuple[Gateway, Ring]:
+    """A gateway of version 1.2.3, started on 14 November 2023, that counts by
+    itself, and its ring of records."""
+    ring = Ring()
+    made = Gateway(load(text), "1.2.3", 1_700_000_000.0, auditor=Auditor((ring,)))
+    assert made.auditor is not None
+    counters = Counters(made.loaded.gate, made.auditor, ring, lambda: 42.5)
+
+    def told(loaded: Loaded) -> None:
+        counters.follow(loaded.gate)
+
+    made.told, made.totals, made.clear = told, counters.totals, counters.clear
+    return made, ring
+
+
 def gateway(text: str = CONFIG) -> Gateway:
-    """A gateway of version 1.2.3, started on 14 November 2023."""
-    return Gateway(load(text), "1.2.3", 1_700_000_000.0)
+    """The same, for who asks for no records."""
+    return counting(text)[0]

@@ -1,9 +1,12 @@
 """Claims about `mailward.console.gateway`: changes and what they leave alone."""
 
-from mailward.audit.auditor import Auditor
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from mailward.config.load import Loaded, load
-from mailward.console.gateway import RING, Ring
 from mailward.console.session import Session
+from mailward.errors import ConfigErrors
 from tests.unit.console.gateways import CONFIG, gateway
 
 
@@ -12,7 +15,13 @@ def test_a_change_leaves_the_counters_of_others_alone() -> None:
     do the hits of an access list that stayed as it was."""
     state = gateway()
     told: list[Loaded] = []
-    state.told = told.append
+    follow = state.told
+
+    def hear(loaded: Loaded) -> None:
+        follow(loaded)
+        told.append(loaded)
+
+    state.told = hear
     everywhere, outside = state.loaded.gate.attachments
     everywhere.tally.packets, outside.tally.packets = 5, 6
     assert outside.traffic.access_list is not None
@@ -41,11 +50,42 @@ def test_a_name_is_fit_for_a_prompt() -> None:
     assert state.host == "x" * 63
 
 
-def test_the_ring_keeps_the_last() -> None:
-    """And counts all."""
-    ring = Ring()
-    auditor = Auditor((ring,))
-    for number in range(RING + 3):
-        auditor.managed(111008, {"user": "u", "command": str(number)}, 1.0)
-    assert (len(ring.lines), ring.written) == (RING, RING + 3)
-    assert ring.lines[0].endswith("the '3' command.")
+def test_changes_come_one_after_the_other() -> None:
+    """What two administrators type at the same time is all there afterwards,
+    and whoever reads meanwhile sees a whole configuration."""
+    state = gateway()
+
+    def write(who: str) -> None:
+        session = Session(state)
+        session.line("conf t")
+        for number in range(25):
+            assert session.line(f"name 10.0.{number}.{ord(who)} {who}{number}") == (
+                True,
+                "",
+            )
+            session.line(f"hostname {who}")
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(write, who) for who in "ab"]:
+            done.result()
+    names = [line.text for line in state.loaded.running.block.lines]
+    for who in "ab":
+        assert sum(f" {who}" in text for text in names if text[:5] == "name ") == 25
+    assert state.host in "ab"
+
+
+def test_a_change_that_fails_leaves_everything() -> None:
+    """Also one that is not typed, but read from a file."""
+    state = gateway()
+    before = state.loaded
+
+    def broken() -> Loaded:
+        return load("service-policy NONE global\n")
+
+    with pytest.raises(ConfigErrors):
+        state.replace(broken)
+    assert state.loaded is before
+    state.await_word(1.0, before)
+    fresh = state.replace(lambda: load(CONFIG))
+    assert state.loaded is fresh
+    assert not state.confirm()

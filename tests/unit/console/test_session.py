@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from mailward.audit.auditor import Auditor
 from mailward.console.desk import Person
 from mailward.console.gateway import Gateway
 from mailward.console.session import GRAMMAR, LINE_MOST, Session
-from tests.unit.console.gateways import gateway
+from tests.unit.console.gateways import counting, gateway
 
 CARET = "ERROR: % Invalid input detected at '^' marker.\n"
 SECRETS = (
@@ -295,13 +294,12 @@ def test_help_and_tab() -> None:
 
 def test_deeds_are_audited_and_secrets_are_not() -> None:
     """111008 for what is no show, 111010 for a line of configuration."""
-    state = gateway()
-    state.auditor = Auditor((state.ring,))
+    state, ring = counting()
     session = Session(state, Person("john", "10.1.1.9"))
     say(session, "show version", "conf t", "hostname gw", "end")
     say(session, "conf t", "username joe password sesame privilege 15")
     say(session, "clear service-policy", "frobnicate")
-    assert list(state.ring.lines) == [
+    assert [line for _, line in ring.lines] == [
         "%ASA-5-111008: User 'john' executed the 'conf t' command.",
         "%ASA-5-111008: User 'john' executed the 'hostname gw' command.",
         (

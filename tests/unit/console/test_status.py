@@ -3,13 +3,10 @@
 import json
 
 from mailward.audit.auditor import Auditor
+from mailward.audit.totals import Connection, Totals
 from mailward.console.gateway import Gateway
 from mailward.console.session import answer
-from mailward.drivers.flow import Flow
-from mailward.engine.session import Session
-from mailward.policy.endpoints import Endpoints
-from tests.unit.console.gateways import CONFIG, gateway
-from tests.unit.drivers.test_flow import Desk, Memory, Side
+from tests.unit.console.gateways import CONFIG, counting, gateway
 
 
 def test_version_names_us_and_what_tools_look_for() -> None:
@@ -61,29 +58,33 @@ def test_hits_of_access_lists() -> None:
 
 def test_records_and_drops() -> None:
     """The ring behind its head; what inspection ended is a dropped flow."""
-    state = gateway()
+    state, ring = counting()
     assert "Buffer logging: level informational, 0" in answer("show logging", state)
-    state.auditor = Auditor((state.ring,), 4)
-    state.auditor.counts[507003] = 41
-    assert "inspect-fail" not in answer("show asp drop", gateway())
+    assert "inspect-fail" not in answer("show asp drop", state)
+    state.auditor = Auditor((ring,), 4)
+    totals = Totals(
+        records={507003: 41},
+        recent=((1.0, "%ASA-4-108004: x"),),
+        written={"buffered": 3},
+    )
+    cleared: list[tuple[str, str]] = []
+    state.totals = lambda: totals
+    state.clear = lambda what, which: cleared.append((what, which))
     line = "  Inspection failure (inspect-fail)" + "41\n".rjust(46)
     assert line in answer("show asp drop", state)
     assert len(line) == 81
-    state.ring.lines.append("%ASA-4-108004: x")
     shown = answer("show logging", state)
-    assert "    Buffer logging: level warnings, 0 messages logged\n" in shown
+    assert "    Buffer logging: level warnings, 3 messages logged\n" in shown
     assert shown.endswith("    ASDM logging: disabled\n%ASA-4-108004: x\n")
     answer("clear logging buffer", state)
-    assert list(state.ring.lines) == []
+    assert cleared == [("logging", "")]
 
 
 def test_how_often_each_record_arose() -> None:
     """By number, also those that nobody wrote."""
     state = gateway()
     assert answer("show mailward records", state) == ""
-    state.auditor = Auditor((), 0)
-    state.auditor.managed(111008, {"user": "u", "command": "c"}, 1.0)
-    state.auditor.counts[900001] = 12
+    state.totals = lambda: Totals(records={900001: 12, 111008: 1})
     assert answer("show mailward records", state) == (
         "%ASA-5-111008            1  command-executed\n"
         "%MAILWARD-7-900001           12  command-masked\n"
@@ -94,19 +95,13 @@ def test_how_often_each_record_arose() -> None:
 
 def flowing(state: Gateway) -> None:
     """Two connections, one inspected, one outbound."""
-    attachment = state.loaded.gate.attachments[1]
-    host = Desk(Memory())
-    first = Endpoints("outside", "203.0.113.9", 51111, "inside", "10.1.1.5", 25)
-    second = Endpoints("inside", "10.1.1.5", 4000, "outside", "192.0.2.1", 25, False)
-    session = Session(attachment.inspection, attachment.tally)
-    flows = (
-        Flow(None, Side(), Side(), second, None, host, 8, 40.0),
-        Flow(session, Side(), Side(), first, attachment, host, 7, 40.0),
+    ends = ("outside", "203.0.113.9", 51111, "inside", "10.1.1.5", 25)
+    other = ("inside", "10.1.1.5", 4000, "outside", "192.0.2.1", 25)
+    connections = (
+        Connection(8, *other, False, False, 0, 2.5, 2.5),
+        Connection(7, *ends, True, True, 812, 2.5, 62.5, map_name="L7_MAP"),
     )
-    flows[1].octets = 812
-    state.flows = lambda: flows
-    state.most = lambda: 12
-    state.ticks = lambda: 42.5
+    state.totals = lambda: Totals(connections=connections, most=12)
 
 
 def test_connections() -> None:

@@ -1,0 +1,192 @@
+"""Totals: what one process has counted, gathered when somebody asks.
+
+Knows: where each number lies: attachments, access lists, flows, the auditor;
+what `clear` sets to nought; what goes on counting under a new configuration.
+Does not know: who asks, how it is shown, other processes.
+Called by: whoever holds a relay: cli, the workers.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, final
+
+from mailward.audit.auditor import RESET_APPLIANCE, Auditor
+from mailward.audit.records import Record
+from mailward.audit.totals import RECENT, Connection, Counted, Totals
+from mailward.drivers.flow import Flow
+from mailward.policy.acl import AccessList
+from mailward.policy.gate import Attachment, Gate
+
+# What can be cleared; each with the place, the name or the address that is
+# meant, or with nothing for all.
+SERVICE_POLICY: Final = "service-policy"
+ACCESS_LISTS: Final = "access-list"
+RECORDS: Final = "records"
+LOGGING: Final = "logging"
+CONNECTIONS: Final = "conn"
+
+
+@final
+class Ring:
+    """A sink that keeps the last records with their times; `written` counts
+    all."""
+
+    __slots__ = ("lines", "written")
+
+    def __init__(self) -> None:
+        self.lines: deque[tuple[float, str]] = deque(maxlen=RECENT)
+        self.written = 0
+
+    def write(self, record: Record) -> None:
+        """Keep the line."""
+        self.lines.append((record.time, record.line()))
+        self.written += 1
+
+
+@final
+class Counters:
+    """Everything that a process counts.
+
+    `flows` are its live connections, `most` how many stood at once, `built` how
+    many there have been, `lost` the records that could not be written; `ticks`
+    is the clock of the flows.  `gate` is the gate in force.
+    """
+
+    __slots__ = (
+        "_auditor",
+        "_built",
+        "_flows",
+        "_lost",
+        "_most",
+        "_ring",
+        "_ticks",
+        "gate",
+    )
+
+    def __init__(
+        self,
+        gate: Gate,
+        auditor: Auditor,
+        ring: Ring,
+        ticks: Callable[[], float],
+        flows: Callable[[], Iterable[Flow]] = tuple,
+        most: Callable[[], int] = int,
+        built: Callable[[], int] = int,
+        lost: Callable[[], int] = int,
+    ) -> None:
+        self.gate = gate
+        self._auditor = auditor
+        self._ring = ring
+        self._ticks = ticks
+        self._flows = flows
+        self._most = most
+        self._built = built
+        self._lost = lost
+
+    def follow(self, gate: Gate) -> None:
+        """Another gate is in force.  Attachments and access lists that are the
+        same in both share their counters."""
+        before = {_identity(a): a for a in self.gate.attachments}
+        for attachment in gate.attachments:
+            was = before.get(_identity(attachment))
+            if was is None:
+                continue
+            attachment.tally = was.tally
+            ours, theirs = attachment.traffic.access_list, was.traffic.access_list
+            if ours is None or theirs is None:
+                continue
+            if ours.entries == theirs.entries:
+                ours.hits = theirs.hits
+        self.gate = gate
+
+    def totals(self) -> Totals:
+        """As things stand."""
+        now = self._ticks()
+        connections = tuple(_connection(flow, now) for flow in self._flows())
+        return Totals(
+            attachments=tuple(_counted(a) for a in self.gate.attachments),
+            access_lists={a.name: tuple(a.hits) for a in self._lists()},
+            connections=connections,
+            most=max(self._most(), len(connections)),
+            built=self._built(),
+            records=dict(self._auditor.counts),
+            recent=tuple(self._ring.lines),
+            written={"buffered": self._ring.written},
+            lost=self._lost(),
+        )
+
+    def clear(self, what: str, which: str = "") -> None:
+        """Set to nought what `which` names, or all; connections end by RST."""
+        if what == SERVICE_POLICY:
+            for attachment in self.gate.attachments:
+                if which in ("", attachment.place):
+                    attachment.tally.clear()
+        elif what == ACCESS_LISTS:
+            for made in self._lists():
+                if which in ("", made.name):
+                    made.hits[:] = [0] * len(made.hits)
+        elif what == LOGGING:
+            self._ring.lines.clear()
+        elif what == RECORDS:
+            self._auditor.counts.clear()
+        elif what == CONNECTIONS:
+            now = self._ticks()
+            for flow in tuple(self._flows()):
+                ends = flow.ends
+                if which in ("", ends.client_address, ends.server_address):
+                    flow.stop(RESET_APPLIANCE, now, abort=True)
+
+    def _lists(self) -> Iterator[AccessList]:
+        """The access lists that select mail."""
+        for attachment in self.gate.attachments:
+            if attachment.traffic.access_list is not None:
+                yield attachment.traffic.access_list
+
+
+def _identity(attachment: Attachment) -> tuple[object, ...]:
+    """What must be equal for counters to mean the same."""
+    return (
+        attachment.place,
+        attachment.policy_map,
+        attachment.class_map,
+        attachment.map_name,
+        tuple((r.label, r.action_label) for r in attachment.inspection.rules),
+    )
+
+
+def _counted(attachment: Attachment) -> Counted:
+    tally = attachment.tally
+    return Counted(
+        attachment.place,
+        attachment.policy_map,
+        attachment.class_map,
+        attachment.map_name,
+        tally.packets,
+        tally.drops,
+        tally.reset_drops,
+        tally.mail_relay,
+        tally.mask_banner,
+        tally.special_character,
+        tally.allow_tls,
+        tuple(tally.rules),
+    )
+
+
+def _connection(flow: Flow, now: float) -> Connection:
+    ends = flow.ends
+    return Connection(
+        flow.number,
+        ends.client_interface,
+        ends.client_address,
+        ends.client_port,
+        ends.server_interface,
+        ends.server_address,
+        ends.server_port,
+        ends.inbound,
+        flow.inspected,
+        flow.octets,
+        max(0.0, now - flow.seen),
+        max(0.0, now - flow.started),
+        flow.half_closed,
+        flow.map_name,
+    )
