@@ -72,10 +72,10 @@ def test_processes_may_differ_for_a_moment() -> None:
     """Hits of another form of a list are left out; so are a map's."""
     fresh = Totals(
         attachments=(Counted("outside", "P", "C", "M", rules=(1, 1, 1)),),
-        access_lists={"mail": (5, 5)},
+        access_lists={"mail": (5, 5), "web": (1,)},
     )
     both = added((FULL, fresh))
-    assert both.access_lists == {"mail": (1, 0, 2)}
+    assert both.access_lists == {"mail": (1, 0, 2), "web": (1,)}
     assert both.of(ONE.key) == ONE
     assert both.hits("mail", 3) == (1, 0, 2)
     assert both.hits("mail", 2) == (0, 0)

@@ -1,5 +1,7 @@
 """The end of data, and what only looks like it."""
 
+import re
+
 import pytest
 
 from mailward.criteria.base import Criterion
@@ -207,7 +209,7 @@ AAAA\r
         unless(BodyLength(500), DROPS),
         unless(BodyLineLength(3), DROPS),
     ],
-    ids=str,
+    ids=lambda rule: re.sub(r" object at \w+", "", str(rule)),
 )
 def test_rules_on_the_content(rule: tuple[Criterion, int] | Rule) -> None:
     """Each ends the connection before the end of data, at every cut alike."""
