@@ -33,6 +33,7 @@ FLOORS: Final[dict[str, int]] = {
     "config": 5,
     "audit": 5,
     "drivers": 6,
+    "network": 6,
     "console": 8,
     "demo": 9,
     "cli": 10,

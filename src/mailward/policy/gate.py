@@ -90,7 +90,7 @@ class Gate:
         client over the side of the server (an interface is watched in both
         directions); within a policy the first class that holds.
         """
-        if not self.both_ways and self._outbound(ends):
+        if not self.watches(ends):
             return None
         places = (ends.client_interface, ends.server_interface, GLOBAL)
         for place in dict.fromkeys(places):
@@ -99,10 +99,14 @@ class Gate:
                     return attachment
         return None
 
-    def _outbound(self, ends: Endpoints) -> bool:
-        """From a higher to a lower security level, both known, is not
-        inspected (a deliberate difference from later appliances, which
-        inspect both ways; docs/decisions)."""
+    def watches(self, ends: Endpoints) -> bool:
+        """Are connections between these interfaces inspected at all?
+
+        From a higher to a lower security level, both known, they are not (a
+        deliberate difference from later appliances, which inspect both ways;
+        docs/decisions).
+        """
         client = self.levels.get(ends.client_interface)
         server = self.levels.get(ends.server_interface)
-        return client is not None and server is not None and client > server
+        outbound = client is not None and server is not None and client > server
+        return self.both_ways or not outbound
