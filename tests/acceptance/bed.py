@@ -1,0 +1,209 @@
+"""The test bed: a firewall between three networks, made of namespaces.
+
+Knows: `ip`, namespaces, veth pairs, addresses; who runs where.
+Does not know: mail, mailward.
+Called by: the fixture in conftest, the tests of transparent mode.
+
+    outside (198.51.100.2 to .9) -- outside0 |          | inside0 -- (10.1.0.2) inside
+                                             | firewall |
+                                             |          | dmz0 ---- (10.2.0.2) dmz
+
+Each net has IPv6 too (2001:db8:1::/64, :2::, :3::).  The firewall has the first
+address of each net and forwards; every other namespace has the same as a host
+with one default route.
+"""
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Final, final
+
+from tests.acceptance.postfix import SBIN
+
+FIREWALL: Final = "firewall"
+OUTSIDE: Final = "outside"
+INSIDE: Final = "inside"
+DMZ: Final = "dmz"
+#: Net, IPv4 prefix, IPv6 prefix, how many hosts it has.
+NETS: Final = (
+    (OUTSIDE, "198.51.100.", "2001:db8:1::", 8),
+    (INSIDE, "10.1.0.", "2001:db8:2::", 2),
+    (DMZ, "10.2.0.", "2001:db8:3::", 2),
+)
+_PREFIX: Final = "mailward-test-"
+_NAMES: Final = Path("/run/netns")
+_COUNT: Final = itertools.count()
+
+
+def why_not() -> str:
+    """Why no bed can be made here; empty when one can."""
+    if os.getuid() != 0:
+        return "network namespaces need root"
+    for program in ("ip", "nft", "setpriv"):
+        if shutil.which(program, path=SBIN) is None:
+            return f"the test bed needs {program}"
+    name = f"{_PREFIX}{os.getpid()}-trial"
+    made = _ip("netns", "add", name, check=False)
+    if made.returncode:
+        return f"no network namespaces here: {made.stderr.strip()}"
+    try:
+        done = _ip("-n", name, "link", "add", "a", "type", "veth", check=False)
+        return f"no veth devices here: {done.stderr.strip()}" if done.returncode else ""
+    finally:
+        _ip("netns", "del", name)
+
+
+def host(net: str, number: int = 2, version: int = 4) -> str:
+    """The address of a host in a net; 1 is the firewall."""
+    _, four, six, _ = next(row for row in NETS if row[0] == net)
+    return f"{four if version == 4 else six}{number}"
+
+
+@final
+class Bed:
+    """Four namespaces, their cables, and what was started in them."""
+
+    def __init__(self) -> None:
+        _sweep()
+        self._stem = f"{_PREFIX}{os.getpid()}-{next(_COUNT)}-"
+        self._started: list[subprocess.Popen[bytes]] = []
+        try:
+            self._build()
+        except BaseException:
+            self.remove()
+            raise
+
+    def _build(self) -> None:
+        for place in (FIREWALL, *(row[0] for row in NETS)):
+            _ip("netns", "add", self.name(place))
+            self.ip(place, "link", "set", "lo", "up")
+        firewall = self.name(FIREWALL)
+        for net, four, six, hosts in NETS:
+            _ip(
+                *("-n", firewall, "link", "add", f"{net}0", "type", "veth"),
+                *("peer", "name", "eth0", "netns", self.name(net)),
+            )
+            for place, device, numbers in (
+                (FIREWALL, f"{net}0", (1,)),
+                (net, "eth0", tuple(range(2, 2 + hosts))),
+            ):
+                for number in numbers:
+                    self.ip(place, "addr", "add", f"{four}{number}/24", "dev", device)
+                    address = f"{six}{number}/64"
+                    self.ip(place, "addr", "add", address, "dev", device, "nodad")
+                # No address comes later by itself: the tests compare routes.
+                self.ip(place, "link", "set", device, "addrgenmode", "none")
+                self.ip(place, "link", "set", device, "up")
+            self._default(net)
+        self.run(
+            *(FIREWALL, "sysctl", "-qw", "net.ipv4.ip_forward=1"),
+            "net.ipv6.conf.all.forwarding=1",
+        )
+
+    def _default(self, net: str) -> None:
+        self.ip(net, "route", "add", "default", "via", host(net, 1))
+        self.ip(net, "-6", "route", "add", "default", "via", host(net, 1, 6))
+
+    def link(self, net: str, *, up: bool) -> None:
+        """Pull the cable of a net at the firewall, or put it back."""
+        self.ip(FIREWALL, "link", "set", f"{net}0", "up" if up else "down")
+        if up:
+            # The kernel forgets IPv6 addresses of a device that goes down.
+            address = f"{host(net, 1, 6)}/64"
+            self.ip(
+                *(FIREWALL, "addr", "replace", address, "dev", f"{net}0", "nodad"),
+            )
+
+    def name(self, place: str) -> str:
+        """The name of the namespace for `ip netns`."""
+        return self._stem + place
+
+    def inside_of(self, place: str, *words: str) -> list[str]:
+        """A command that runs `words` there."""
+        return ["ip", "netns", "exec", self.name(place), *words]
+
+    def ip(self, place: str, *words: str) -> str:
+        """What `ip` prints there."""
+        return _ip("-n", self.name(place), *words).stdout
+
+    def run(
+        self, place: str, *words: str, content: str = "", check: bool = True
+    ) -> "subprocess.CompletedProcess[str]":
+        """A command there, to its end."""
+        done = subprocess.run(
+            self.inside_of(place, *words),
+            input=content,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PATH": SBIN},
+            timeout=110,
+            check=False,
+        )
+        if check:
+            assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done
+
+    def start(
+        self,
+        place: str,
+        words: Sequence[str],
+        stdout: int | IO[bytes] = subprocess.PIPE,
+        stderr: int | IO[bytes] = subprocess.STDOUT,
+    ) -> subprocess.Popen[bytes]:
+        """A command there that goes on; it is ended with the bed at the latest."""
+        process = subprocess.Popen(
+            self.inside_of(place, *words),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            env={**os.environ, "PATH": SBIN},
+        )
+        self._started.append(process)
+        return process
+
+    def remove(self) -> None:
+        """End what was started, then take everything away."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+        for place in (FIREWALL, *(row[0] for row in NETS)):
+            _remove(self.name(place))
+
+
+def _sweep() -> None:
+    """Away with the beds of test runs that were killed."""
+    for path in _NAMES.glob(f"{_PREFIX}*"):
+        pid = path.name.removeprefix(_PREFIX).split("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            _remove(path.name)
+
+
+def _remove(name: str) -> None:
+    """A namespace, and whoever of ours still lives in it."""
+    if not (_NAMES / name).exists():
+        return
+    for pid in _ip("netns", "pids", name, check=False).stdout.split():
+        with suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+    _ip("netns", "del", name, check=False)
+
+
+def _ip(*words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+    done = subprocess.run(
+        ["ip", *words],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": SBIN},
+        timeout=60,
+        check=False,
+    )
+    if check:
+        assert done.returncode == 0, f"ip {' '.join(words)}: {done.stderr}"
+    return done
