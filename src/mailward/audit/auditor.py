@@ -11,6 +11,7 @@ here, before they enter a record.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, final
 
 from mailward.audit.escape import escape_text
@@ -21,6 +22,7 @@ from mailward.audit.records import (
     BY_NUMBER,
     NOTED,
     OWN,
+    RECORDS_LOST,
     SUPPRESSED,
     TEARDOWN,
     TERMINATED,
@@ -29,18 +31,20 @@ from mailward.audit.records import (
 from mailward.audit.rows import ERRORS, INFORMATIONAL, Field, RecordRow
 from mailward.audit.sinks import Sink
 from mailward.audit.words import (
-    attached,
     client_of,
     clock,
+    ended_fields,
     fields_of,
     outer_first,
+    positional,
     server_of,
+    verdict_fields,
     words_of,
 )
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import Finding
 from mailward.policy.gate import Attachment
-from mailward.verdicts import LOGS, PASS, VERDICT_NAMES
+from mailward.verdicts import LOGS, PASS
 
 # Why a connection is over (`reference section 6.3`).
 FINS: Final = 0
@@ -67,8 +71,31 @@ _ENDED_BY: Final = (
     "inspector drop reset",
 )
 
+_TERMINATED: Final = BY_NUMBER[TERMINATED]
 #: 507003 as the guide has it (`mailward compat severity-507003 3`).
-_GUIDE_TERMINATED: Final = replace(BY_NUMBER[TERMINATED], severity=ERRORS)
+_GUIDE_TERMINATED: Final = replace(_TERMINATED, severity=ERRORS)
+
+# Every session writes these two.
+_BUILT: Final = BY_NUMBER[BUILT]
+_BUILT_TEXT: Final = positional(
+    _BUILT.template,
+    direction="%s",
+    number="%s",
+    outer="%s:%s/%s",
+    outer_mapped="%s/%s",
+    inner="%s:%s/%s",
+    inner_mapped="%s/%s",
+)
+_TEARDOWN: Final = BY_NUMBER[TEARDOWN]
+_TEARDOWN_TEXT: Final = positional(
+    _TEARDOWN.template,
+    number="%s",
+    outer="%s:%s/%s",
+    inner="%s:%s/%s",
+    duration="%s",
+    octets="%s",
+    reason="%s",
+)
 
 #: So many equal records one connection may cause: of mailward's own, and of
 #: the appliance's.  One mail of long lines would else write one for each line,
@@ -85,38 +112,51 @@ DEED: Final = 400
 class Auditor:
     """Turns findings and connections into records.
 
-    `level` is the least severe severity that is written (0 to 7), `counts` how
-    often each record arose, written or not.
+    `counts` is how often each record arose, written or not.
     """
 
-    __slots__ = ("_floods", "counts", "level", "sinks")
+    __slots__ = ("_floods", "_level", "_routes", "counts", "sinks")
 
     def __init__(self, sinks: Sequence[Sink], level: int = INFORMATIONAL) -> None:
         self.sinks = tuple(sinks)
-        self.level = level
         self.counts: Counter[int] = Counter()
+        self._level = level
+        # By row, who hears of it; filled as rows occur.
+        self._routes: dict[RecordRow, tuple[Sink, ...]] = {}
         # By connection, how often each record was due.
         self._floods: dict[int, Counter[int]] = {}
 
+    @property
+    def level(self) -> int:
+        """The least severe severity that is written."""
+        return self._level
+
+    @level.setter
+    def level(self, level: int) -> None:
+        self._level = level
+        self._routes.clear()
+
     def built(self, number: int, ends: Endpoints, now: float) -> None:
         """302013: connection `number` stands on both sides."""
-        row = BY_NUMBER[BUILT]
-        if self._due(row):
-            outer, inner = outer_first(ends)
-            self._write(
-                row,
-                now,
-                {
-                    "direction": "inbound" if ends.inbound else "outbound",
-                    "number": number,
-                    "outer": outer,
-                    "outer_mapped": outer.partition(":")[2],
-                    "inner": inner,
-                    "inner_mapped": inner.partition(":")[2],
-                },
-                {"esmtp.connection": number},
-                ends,
+        sinks = self._due(_BUILT)
+        if sinks:
+            outer, host, port, inner, inner_host, inner_port = outer_first(ends)
+            text = _BUILT_TEXT % (
+                "inbound" if ends.inbound else "outbound",
+                number,
+                outer,
+                host,
+                port,
+                host,
+                port,
+                inner,
+                inner_host,
+                inner_port,
+                inner_host,
+                inner_port,
             )
+            facts = partial(_numbered, number)
+            _tell(sinks, Record(_BUILT, text, now, facts, ends))
 
     def found(
         self,
@@ -128,15 +168,13 @@ class Auditor:
     ) -> None:
         """108xxx or a record of ours; none for a match without `log`."""
         row = _row_of(finding)
-        if row is None or not self._due(row) or self._floods_with(row, number):
+        if row is None:
             return
-        self._write(
-            row,
-            now,
-            words_of(ends, finding),
-            fields_of(number, attachment, finding),
-            ends,
-        )
+        sinks = self._due(row)
+        if sinks and not self._floods_with(row, number):
+            text = row.template.format_map(words_of(ends, finding))
+            facts = partial(fields_of, number, attachment, finding)
+            _tell(sinks, Record(row, text, now, facts, ends))
 
     def ended(
         self,
@@ -153,64 +191,95 @@ class Auditor:
 
         `octets` are those received from both sides together.
         """
-        self._sum_up(number, ends, now)
-        fields: dict[str, Field] = {
-            **attached(attachment),
-            "esmtp.connection": number,
-            "esmtp.verdict": VERDICT_NAMES[verdict],
-        }
-        row = _terminated(attachment)
-        if verdict != PASS and self._due(row):
-            why = _ENDED_BY[verdict]
-            words = {
-                "client": client_of(ends),
-                "server": server_of(ends),
-                "reason": why,
-            }
-            self._write(row, now, words, {**fields, "event.reason": why}, ends)
-        row = BY_NUMBER[TEARDOWN]
-        if self._due(row):
-            outer, inner = outer_first(ends)
+        floods = self._floods.pop(number, None)
+        if floods is not None:
+            self._sum_up(floods, number, ends, now)
+        if verdict != PASS:
+            self._terminated(number, ends, attachment, verdict, now)
+        sinks = self._due(_TEARDOWN)
+        if sinks:
             lasted = max(now - started, 0.0)
-            why = REASON_NAMES[reason]
-            words = {
-                "number": str(number),
-                "outer": outer,
-                "inner": inner,
-                "duration": clock(int(lasted)),
-                "octets": str(octets),
-                "reason": why,
-            }
-            fields["event.reason"] = why
-            fields["event.duration"] = int(lasted * 1_000_000_000)
-            fields["network.bytes"] = octets
-            self._write(row, now, words, fields, ends)
+            text = _TEARDOWN_TEXT % (
+                number,
+                *outer_first(ends),
+                clock(int(lasted)),
+                octets,
+                REASON_NAMES[reason],
+            )
+            facts = partial(
+                ended_fields,
+                number,
+                attachment,
+                verdict,
+                REASON_NAMES[reason],
+                lasted,
+                octets,
+            )
+            _tell(sinks, Record(_TEARDOWN, text, now, facts, ends))
 
     def trouble(self, code: int, text: str, now: float) -> None:
         """What has no connection record; `code` is a number of the catalogue
         whose sentence takes a text (UPSTREAM_UNREACHABLE, INTERNAL_ERROR)."""
-        row = BY_NUMBER[code]
-        if self._due(row):
-            shown = escape_text(text, TROUBLE)
-            self._write(row, now, {"text": shown}, {"error.message": shown}, None)
+        shown = escape_text(text, TROUBLE)
+        self._say(code, {"text": shown}, {"error.message": shown}, now)
 
     def managed(self, code: int, words: Mapping[str, str], now: float) -> None:
         """What an administrator did: COMMANDED, CONFIGURED, LOGIN_DENIED,
         LOGIN_PERMITTED, with the words that the sentence takes."""
-        row = BY_NUMBER[code]
-        if self._due(row):
-            shown = {name: escape_text(word, DEED) for name, word in words.items()}
-            fields: dict[str, Field] = {"user.name": shown["user"]}
-            if "command" in shown:
-                fields["process.command_line"] = shown["command"]
-            if "address" in shown:
-                fields["source.ip"] = shown["address"]
-            self._write(row, now, shown, fields, None)
+        shown = {name: escape_text(word, DEED) for name, word in words.items()}
+        fields: dict[str, Field] = {"user.name": shown["user"]}
+        if "command" in shown:
+            fields["process.command_line"] = shown["command"]
+        if "address" in shown:
+            fields["source.ip"] = shown["address"]
+        self._say(code, shown, fields, now)
 
-    def _due(self, row: RecordRow) -> bool:
-        """Count the record; is its severity to be written?"""
+    def lost(self, count: int, place: str, reason: str, now: float) -> None:
+        """So many records did not reach a log, which takes records again."""
+        words = {
+            "count": str(count),
+            "place": escape_text(place, DEED),
+            "reason": escape_text(reason, DEED),
+        }
+        fields: dict[str, Field] = {
+            "esmtp.count": count,
+            "error.message": words["reason"],
+        }
+        self._say(RECORDS_LOST, words, fields, now)
+
+    def noted(self, code: int, words: Mapping[str, str], now: float) -> None:
+        """What befell the logs: LOG_TROUBLE, LOG_SERVER_DOWN, LOG_SERVER_BACK,
+        DISALLOWING, with the words that the sentence takes."""
+        shown = {name: escape_text(word, DEED) for name, word in words.items()}
+        fields: dict[str, Field] = {}
+        if "text" in shown:
+            fields["error.message"] = shown["text"]
+        if "address" in shown:
+            fields["destination.ip"] = shown["address"]
+            fields["destination.port"] = int(shown["port"])
+        self._say(code, shown, fields, now)
+
+    def _say(
+        self,
+        code: int,
+        words: Mapping[str, str],
+        fields: Mapping[str, Field],
+        now: float,
+    ) -> None:
+        """A record that belongs to no connection."""
+        row = BY_NUMBER[code]
+        sinks = self._due(row)
+        if sinks:
+            _tell(sinks, Record(row, row.template.format_map(words), now, fields))
+
+    def _due(self, row: RecordRow) -> tuple[Sink, ...]:
+        """Count the record; who is to hear of it?"""
         self.counts[row.number] += 1
-        return row.severity <= self.level
+        sinks = self._routes.get(row)
+        if sinks is None:
+            sinks = self.sinks if row.severity <= self._level else ()
+            self._routes[row] = sinks
+        return sinks
 
     def _floods_with(self, row: RecordRow, number: int) -> bool:
         """Has the connection caused enough of this record?"""
@@ -218,14 +287,19 @@ class Auditor:
         caused[row.number] += 1
         return caused[row.number] > _most(row.number)
 
-    def _sum_up(self, number: int, ends: Endpoints, now: float) -> None:
+    def _sum_up(
+        self, floods: Counter[int], number: int, ends: Endpoints, now: float
+    ) -> None:
         """What a flood of one connection held back, in a line for each record."""
-        for record, count in self._floods.pop(number, Counter[int]()).items():
-            row = BY_NUMBER[SUPPRESSED]
-            most = _most(record)
-            if count > most and self._due(row):
+        row = BY_NUMBER[SUPPRESSED]
+        for record, count in floods.items():
+            held = count - _most(record)
+            if held <= 0:
+                continue
+            sinks = self._due(row)
+            if sinks:
                 words = {
-                    "count": count - most,
+                    "count": held,
                     "suppressed": record,
                     "number": number,
                     "client": client_of(ends),
@@ -233,33 +307,52 @@ class Auditor:
                 }
                 fields: dict[str, Field] = {
                     "esmtp.connection": number,
-                    "esmtp.count": count - most,
+                    "esmtp.count": held,
                 }
-                self._write(row, now, words, fields, ends)
+                text = row.template.format_map(words)
+                _tell(sinks, Record(row, text, now, fields, ends))
 
-    def _write(
+    def _terminated(
         self,
-        row: RecordRow,
+        number: int,
+        ends: Endpoints,
+        attachment: Attachment | None,
+        verdict: int,
         now: float,
-        words: Mapping[str, object],
-        fields: Mapping[str, Field],
-        ends: Endpoints | None,
     ) -> None:
-        record = Record(row, row.template.format_map(words), now, fields, ends)
-        for sink in self.sinks:
-            sink.write(record)
+        """507003: the inspection ended the connection."""
+        row = _TERMINATED
+        if attachment is not None and attachment.inspection.compat.guide_severity:
+            row = _GUIDE_TERMINATED
+        sinks = self._due(row)
+        if sinks:
+            why = _ENDED_BY[verdict]
+            words = {
+                "client": client_of(ends),
+                "server": server_of(ends),
+                "reason": why,
+            }
+            fields: dict[str, Field] = {
+                **verdict_fields(number, attachment, verdict),
+                "event.reason": why,
+            }
+            text = row.template.format_map(words)
+            _tell(sinks, Record(row, text, now, fields, ends))
+
+
+def _tell(sinks: tuple[Sink, ...], record: Record) -> None:
+    for sink in sinks:
+        sink.write(record)
+
+
+def _numbered(number: int) -> Mapping[str, Field]:
+    """All that JSON adds to 302013."""
+    return {"esmtp.connection": number}
 
 
 def _most(number: int) -> int:
     """How many records of this number one connection may cause."""
     return FLOOD if number > OWN else FLOOD_APPLIANCE
-
-
-def _terminated(attachment: Attachment | None) -> RecordRow:
-    """507003, at the severity that the configuration asks for."""
-    if attachment is not None and attachment.inspection.compat.guide_severity:
-        return _GUIDE_TERMINATED
-    return BY_NUMBER[TERMINATED]
 
 
 def _row_of(finding: Finding) -> RecordRow | None:

@@ -5,9 +5,9 @@ Does not know: where the page is put.
 Called by: the script that writes the reference, tests.
 """
 
+from mailward.audit.ecs import FIELDS
 from mailward.audit.records import RECORDS, tag
 from mailward.audit.rows import LEVEL_NAMES, RecordRow
-from mailward.audit.sinks import FIELDS
 from mailward.policy.findings import KIND_NAMES
 
 

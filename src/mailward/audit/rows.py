@@ -1,12 +1,15 @@
 """Rows: what is said of a record once, for all of its kind.
 
-Knows: the severities, the shape of a row of the catalogue.
+Knows: the severities, the shape of a row of the catalogue, whose tag it bears.
 Does not know: any row, any record.
 Called by: `audit.records`, whoever speaks of severities.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, final
+
+from mailward.audit.numbers import OWN
 
 EMERGENCIES: Final = 0
 ALERTS: Final = 1
@@ -32,8 +35,13 @@ LEVEL_NAMES: Final = (
 Field = str | int | list[str]
 
 
+def tag(number: int) -> str:
+    """Whose record it is: ASA, or MAILWARD for numbers above OWN."""
+    return "MAILWARD" if number > OWN else "ASA"
+
+
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecordRow:
     """One record.  `template` is filled by `str.format` with the auditor's
     names, `action` is its `event.action`, `kinds` the findings that lead here."""
@@ -45,3 +53,8 @@ class RecordRow:
     explanation: str
     advice: str
     kinds: tuple[int, ...] = ()
+
+    @cached_property
+    def head(self) -> str:
+        """What stands before the sentence: `%ASA-6-302013: `."""
+        return f"%{tag(self.number)}-{self.severity}-{self.number}: "

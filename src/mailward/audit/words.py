@@ -6,6 +6,7 @@ Does not know: which record is due, where it goes.
 Called by: `audit.auditor`.
 """
 
+from string import Formatter
 from typing import Final
 
 from mailward.audit.escape import escape
@@ -26,6 +27,9 @@ from mailward.verdicts import DROPS, MASKS, RESETS, VERDICT_NAMES
 
 #: What 108004 says was done, by verdict, where no rule tells it.
 _BY_VERDICT: Final = ("Received", "Dropped connection for", "Reset connection for")
+
+#: How nearly all sessions last.
+_SHORT: Final = tuple(f"0:00:{second:02}" for second in range(60))
 
 
 def words_of(ends: Endpoints, finding: Finding) -> dict[str, object]:
@@ -105,6 +109,34 @@ def fields_of(
     return fields
 
 
+def verdict_fields(
+    number: int, attachment: Attachment | None, verdict: int
+) -> dict[str, Field]:
+    """What JSON adds to a sentence about the end of a connection."""
+    return {
+        **attached(attachment),
+        "esmtp.connection": number,
+        "esmtp.verdict": VERDICT_NAMES[verdict],
+    }
+
+
+def ended_fields(
+    number: int,
+    attachment: Attachment | None,
+    verdict: int,
+    why: str,
+    lasted: float,
+    octets: int,
+) -> dict[str, Field]:
+    """What JSON adds to the last record of a connection."""
+    return {
+        **verdict_fields(number, attachment, verdict),
+        "event.reason": why,
+        "event.duration": int(lasted * 1_000_000_000),
+        "network.bytes": octets,
+    }
+
+
 def attached(attachment: Attachment | None) -> dict[str, Field]:
     """The names of the map in force, if one is."""
     if attachment is None:
@@ -122,12 +154,44 @@ def server_of(ends: Endpoints) -> str:
     return f"{ends.server_interface}:{ends.server_address}/{ends.server_port}"
 
 
-def outer_first(ends: Endpoints) -> tuple[str, str]:
-    """The less trusted side first, as 302013 and 302014 print them."""
-    client, server = client_of(ends), server_of(ends)
-    return (client, server) if ends.inbound else (server, client)
+def outer_first(ends: Endpoints) -> tuple[str, str, int, str, str, int]:
+    """The less trusted side first, as 302013 and 302014 print them: of each side
+    the interface, the address, the port."""
+    if ends.inbound:
+        return (
+            ends.client_interface,
+            ends.client_address,
+            ends.client_port,
+            ends.server_interface,
+            ends.server_address,
+            ends.server_port,
+        )
+    return (
+        ends.server_interface,
+        ends.server_address,
+        ends.server_port,
+        ends.client_interface,
+        ends.client_address,
+        ends.client_port,
+    )
 
 
 def clock(seconds: int) -> str:
     """h:mm:ss."""
+    if seconds < len(_SHORT):
+        return _SHORT[seconds]
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def positional(template: str, **places: str) -> str:
+    """The template for the `%` of a tuple: what every session writes is filled by
+    place.  `places` are the template's, in its order, with what stands there."""
+    parts = []
+    found = []
+    for text, name, _, _ in Formatter().parse(template):
+        parts.append(text.replace("%", "%%"))
+        if name is not None:
+            parts.append(places[name])
+            found.append(name)
+    assert found == list(places), found
+    return "".join(parts)

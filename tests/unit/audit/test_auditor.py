@@ -18,7 +18,11 @@ from mailward.audit.auditor import (
 )
 from mailward.audit.records import (
     BY_KIND,
+    DISALLOWING,
     INTERNAL_ERROR,
+    LOG_SERVER_BACK,
+    LOG_SERVER_DOWN,
+    LOG_TROUBLE,
     OWN,
     UPSTREAM_UNREACHABLE,
 )
@@ -418,3 +422,56 @@ def test_what_an_administrator_does_is_told() -> None:
     auditor.managed(111008, {"user": "john", "command": "write"}, 6.0)
     assert kept.lines() == []
     assert auditor.counts[111008] == 2
+
+
+def test_lost_records_are_told() -> None:
+    """How many, for which place, and why; text of the world is escaped."""
+    kept = Kept()
+    Auditor((kept,)).lost(12, "/var/log/m\n.log", "No space left on device", AT)
+    assert kept.records[0].fields == {
+        "esmtp.count": 12,
+        "error.message": "No space left on device",
+    }
+    assert kept.lines() == [
+        (
+            "%MAILWARD-4-900015: Lost 12 records for /var/log/m\\x0a.log: "
+            "No space left on device"
+        )
+    ]
+
+
+def test_what_befalls_the_logs_is_noted() -> None:
+    """In the appliance's words where it has some."""
+    kept = Kept()
+    auditor = Auditor((kept,))
+    where = {"interface": "inside", "address": "10.1.1.9", "port": "1470"}
+    auditor.noted(LOG_SERVER_DOWN, {**where, "permitted": "permitted"}, AT)
+    auditor.noted(LOG_SERVER_BACK, where, AT)
+    auditor.noted(DISALLOWING, {}, AT)
+    auditor.noted(LOG_TROUBLE, {"place": "a.log", "text": "no\n"}, AT)
+    assert [record.fields for record in kept.records] == [
+        {"destination.ip": "10.1.1.9", "destination.port": 1470},
+        {"destination.ip": "10.1.1.9", "destination.port": 1470},
+        {},
+        {"error.message": "no\\x0a"},
+    ]
+    assert kept.lines() == [
+        (
+            "%ASA-3-414003: TCP Syslog Server inside:10.1.1.9/1470 not responding. "
+            "New connections are permitted based on logging permit-hostdown policy."
+        ),
+        "%ASA-6-414004: TCP Syslog Server inside:10.1.1.9/1470 - Connection restored",
+        "%ASA-3-201008: Disallowing new connections.",
+        "%MAILWARD-3-900017: Log a.log: no\\x0a",
+    ]
+
+
+def test_the_level_can_be_changed() -> None:
+    """From the next record on."""
+    kept = Kept()
+    auditor = Auditor((kept,), WARNINGS)
+    auditor.built(1, IN, AT)
+    assert auditor.level == WARNINGS
+    auditor.level = DEBUGGING
+    auditor.built(2, IN, AT)
+    assert [record.fields for record in kept.records] == [{"esmtp.connection": 2}]

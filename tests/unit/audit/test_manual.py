@@ -1,8 +1,8 @@
 """Claims about `mailward.audit.manual`: the page made of the tables."""
 
+from mailward.audit.ecs import FIELDS
 from mailward.audit.manual import page
 from mailward.audit.records import RECORDS
-from mailward.audit.sinks import FIELDS
 
 
 def test_every_record_and_field_is_on_the_page() -> None:

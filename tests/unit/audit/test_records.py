@@ -1,16 +1,16 @@
 """Claims about `mailward.audit.records`: the catalogue."""
 
+from dataclasses import replace
 from string import Formatter
 
 from mailward.audit.records import (
-    BY_KIND,
     BY_NUMBER,
     OWN,
     RECORDS,
     Record,
     tag,
 )
-from mailward.audit.rows import LEVEL_NAMES
+from mailward.audit.rows import LEVEL_NAMES, Field
 from mailward.policy.findings import KIND_NAMES
 
 
@@ -44,34 +44,6 @@ def test_templates_name_their_places() -> None:
             assert name is None or name.isidentifier(), row.number
 
 
-def test_severities_of_the_appliance_stand() -> None:
-    """`reference section 6.2, 6.3`; 507003 as in real lines, not as in the guide."""
-    assert {n: BY_NUMBER[n].severity for n in BY_NUMBER if n < OWN} == {
-        108002: 2,
-        108003: 2,
-        108004: 4,
-        108005: 6,
-        108006: 7,
-        108007: 6,
-        111008: 5,
-        111010: 5,
-        302013: 6,
-        302014: 6,
-        507003: 4,
-        605004: 6,
-        605005: 6,
-    }
-
-
-def test_attacks_warn_and_noise_is_for_debugging() -> None:
-    """At the default level an operator reads of attacks, not of every typing error."""
-    shown = {KIND_NAMES[kind]: BY_KIND[kind].severity for kind in BY_KIND}
-    assert [shown[k] for k in ("look-alike", "early-data", "early-tls")] == [4, 4, 4]
-    assert [shown[k] for k in ("payload-command", "overlong")] == [4, 4]
-    assert [shown[k] for k in ("unknown-command", "bare-in-command")] == [7, 7]
-    assert [shown[k] for k in ("bare-in-reply", "bare-in-message")] == [7, 7]
-
-
 def test_a_line_tells_whose_record_it_is() -> None:
     """`%ASA-` for the appliance's numbers, `%MAILWARD-` for our own."""
     assert tag(108004) == "ASA"
@@ -80,3 +52,26 @@ def test_a_line_tells_whose_record_it_is() -> None:
     assert record.line() == "%ASA-6-302013: Built it"
     record = Record(BY_NUMBER[900012], "Internal error: x", 0.0, {})
     assert record.line() == "%MAILWARD-2-900012: Internal error: x"
+
+
+def test_what_only_json_reads_is_made_when_it_is_asked_for() -> None:
+    """Fields, or what makes them: whoever asks sees no difference."""
+    made: list[int] = []
+
+    def make() -> dict[str, Field]:
+        made.append(1)
+        return {"esmtp.connection": 7}
+
+    row = BY_NUMBER[302013]
+    late, early = Record(row, "x", 0.0, make), Record(row, "x", 0.0, make())
+    assert made == [1]
+    assert late.fields == early.fields
+    assert made == [1, 1]
+
+
+def test_a_record_has_the_number_and_the_severity_of_its_row() -> None:
+    """At another severity it is another row."""
+    row = replace(BY_NUMBER[302013], severity=3)
+    record = Record(row, "Built it", 0.0, {})
+    assert (record.number, record.severity) == (302013, 3)
+    assert record.line() == "%ASA-3-302013: Built it"

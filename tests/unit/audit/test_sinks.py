@@ -1,18 +1,14 @@
 """Claims about `mailward.audit.sinks`: text, JSON, and streams that fail."""
 
-import json
 from io import StringIO
 
 import pytest
 
-from mailward import __version__
-from mailward.audit.auditor import FINS, INSPECTION, Auditor
+from mailward.audit.auditor import Auditor
+from mailward.audit.dress import LEGACY, headed
 from mailward.audit.records import UPSTREAM_UNREACHABLE
-from mailward.audit.rows import DEBUGGING, LEVEL_NAMES
-from mailward.audit.sinks import ECS_LEVELS, FIELDS, JsonSink, TextSink
-from mailward.policy.findings import CLIENT, KIND_NAMES, MATCHED, Finding
-from mailward.verdicts import DROP, DROPS, LOGS, PASS
-from tests.unit.audit.cases import ATTACHED, IN, OUT, OfSender, rule
+from mailward.audit.sinks import JsonSink, TextSink
+from tests.unit.audit.cases import IN
 
 AT = 1_700_000_000.25
 
@@ -31,17 +27,6 @@ class Full(StringIO):
         return super().write(text)
 
 
-def names(tree: dict[str, object], prefix: str = "") -> list[str]:
-    """The dotted names of all leaves."""
-    out = []
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            out += names(value, f"{prefix}{name}.")
-        else:
-            out.append(prefix + name)
-    return out
-
-
 def test_text_is_the_line_and_a_line_end() -> None:
     """One record, one line of the appliance."""
     stream = StringIO()
@@ -51,106 +36,6 @@ def test_text_is_the_line_and_a_line_end() -> None:
         "outside:75.75.75.75/35314 (75.75.75.75/35314) to "
         "DMZ:10.0.25.101/25 (10.0.25.101/25)\n"
     )
-
-
-def test_json_is_one_nested_object_a_line() -> None:
-    """All names of the interface, nested as Elastic Common Schema stores them."""
-    stream = StringIO()
-    finding = Finding(
-        MATCHED,
-        CLIENT,
-        DROP,
-        b"x@abc.com",
-        rule=rule(DROPS | LOGS, 2, "sender-address regex class BAD", OfSender()),
-    )
-    Auditor([JsonSink(stream)]).found(7, IN, ATTACHED, finding, AT)
-    line, rest = stream.getvalue().split("\n")
-    assert rest == ""
-    assert json.loads(line) == {
-        "@timestamp": "2023-11-14T22:13:20.250Z",
-        "ecs": {"version": "8.11.0"},
-        "event": {
-            "code": "108004",
-            "action": "policy-action",
-            "kind": "event",
-            "category": ["network"],
-            "severity": 4,
-        },
-        "log": {"level": "warning"},
-        "message": "%ASA-4-108004: ESMTP Classification: Dropped connection for ESMTP "
-        "Request from outside:75.75.75.75/35314 to DMZ:10.0.25.101/25; "
-        "matched Class 2: sender-address regex class BAD",
-        "observer": {
-            "vendor": "mailward",
-            "product": "mailward",
-            "type": "firewall",
-            "version": __version__,
-            "ingress": {"interface": {"name": "outside"}},
-            "egress": {"interface": {"name": "DMZ"}},
-        },
-        "source": {"ip": "75.75.75.75", "port": 35314},
-        "destination": {"ip": "10.0.25.101", "port": 25},
-        "network": {"transport": "tcp", "protocol": "smtp", "direction": "inbound"},
-        "rule": {
-            "name": "L7_MAP",
-            "ruleset": "L3_outside_policy",
-            "id": "2",
-            "description": "sender-address regex class BAD",
-        },
-        "email": {"from": {"address": ["x@abc.com"]}},
-        "esmtp": {
-            "connection": 7,
-            "finding": "matched",
-            "speaker": "client",
-            "verdict": "drop",
-            "evidence": "x@abc.com",
-        },
-    }
-
-
-def test_what_has_no_connection_has_no_addresses() -> None:
-    """Trouble carries its text and nothing of a connection."""
-    stream = StringIO()
-    Auditor([JsonSink(stream)]).trouble(UPSTREAM_UNREACHABLE, "refused", 0.0)
-    written = json.loads(stream.getvalue())
-    assert written["@timestamp"] == "1970-01-01T00:00:00.000Z"
-    assert written["error"] == {"message": "refused"}
-    assert {"source", "destination", "network", "esmtp"}.isdisjoint(written)
-
-
-def test_every_field_is_documented_and_every_documented_field_occurs() -> None:
-    """FIELDS is exactly the set of names that records lead to."""
-    stream = StringIO()
-    auditor = Auditor([JsonSink(stream)], DEBUGGING)
-    auditor.built(1, IN, AT)
-    for kind in range(len(KIND_NAMES)):
-        held = rule(DROPS | LOGS, 2, "s", OfSender()) if kind == MATCHED else None
-        finding = Finding(kind, CLIENT, PASS, b"e", b"d", held, 2)
-        auditor.found(1, IN, ATTACHED, finding, AT)
-    auditor.ended(1, IN, ATTACHED, DROP, INSPECTION, 9, AT, AT + 2)
-    auditor.trouble(UPSTREAM_UNREACHABLE, "refused", AT)
-    auditor.managed(111008, {"user": "john", "command": "write memory"}, AT)
-    seen: set[str] = set()
-    for line in stream.getvalue().splitlines():
-        seen |= set(names(json.loads(line)))
-    assert seen == {name for name, _ in FIELDS}
-
-
-def test_outbound_keeps_the_client_as_source() -> None:
-    """Source is who opened the connection, whatever its direction."""
-    stream = StringIO()
-    auditor = Auditor([JsonSink(stream)])
-    auditor.ended(3, OUT, None, PASS, FINS, 77, AT, AT + 1.5)
-    written = json.loads(stream.getvalue())
-    assert written["source"] == {"ip": "10.1.1.5", "port": 49536}
-    assert written["network"]["direction"] == "outbound"
-    assert written["network"]["bytes"] == 77
-    assert written["event"]["duration"] == 1_500_000_000
-
-
-def test_each_severity_has_a_word() -> None:
-    """Eight severities, eight words of each vocabulary."""
-    assert (len(ECS_LEVELS), len(LEVEL_NAMES)) == (8, 8)
 
 
 @pytest.mark.parametrize("make", [TextSink, JsonSink])
@@ -163,3 +48,14 @@ def test_a_failing_stream_stops_nothing(make: type[TextSink] | type[JsonSink]) -
         auditor.built(number, IN, AT)
     assert sink.lost == 2
     assert stream.getvalue().count("\n") == 1
+
+
+def test_a_dress_can_be_changed() -> None:
+    """Another configuration, another header, the same stream."""
+    stream = StringIO()
+    sink = TextSink(stream)
+    sink.dress = headed(LEGACY, "")
+    Auditor([sink]).trouble(UPSTREAM_UNREACHABLE, "refused", 0.0)
+    assert stream.getvalue() == (
+        "Jan 01 1970 00:00:00: %MAILWARD-3-900011: Upstream unreachable: refused\n"
+    )

@@ -2,7 +2,15 @@
 
 import pytest
 
-from mailward.audit.words import client_of, clock, fields_of, outer_first, words_of
+from mailward.audit.words import (
+    client_of,
+    clock,
+    ended_fields,
+    fields_of,
+    outer_first,
+    positional,
+    words_of,
+)
 from mailward.policy.findings import (
     BARE_IN_MESSAGE,
     CLIENT,
@@ -30,7 +38,13 @@ from tests.unit.audit.cases import ATTACHED, IN, OUT, SIX, OfSender, rule
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0:00:00"), (18, "0:00:18"), (3599, "0:59:59"), (360061, "100:01:01")],
+    [
+        (0, "0:00:00"),
+        (18, "0:00:18"),
+        (60, "0:01:00"),
+        (3599, "0:59:59"),
+        (360061, "100:01:01"),
+    ],
 )
 def test_durations_are_hours_minutes_seconds(seconds: int, text: str) -> None:
     """h:mm:ss, and hours go on beyond a day."""
@@ -39,8 +53,14 @@ def test_durations_are_hours_minutes_seconds(seconds: int, text: str) -> None:
 
 def test_the_less_trusted_side_stands_first() -> None:
     """Inbound the client, outbound the server."""
-    assert outer_first(IN) == ("outside:75.75.75.75/35314", "DMZ:10.0.25.101/25")
-    assert outer_first(OUT) == ("outside:217.76.146.62/25", "inside:10.1.1.5/49536")
+    assert outer_first(IN) == (
+        *("outside", "75.75.75.75", 35314),
+        *("DMZ", "10.0.25.101", 25),
+    )
+    assert outer_first(OUT) == (
+        *("outside", "217.76.146.62", 25),
+        *("inside", "10.1.1.5", 49536),
+    )
     assert client_of(SIX) == "outside:2001:db8::9/51111"
 
 
@@ -157,3 +177,28 @@ def test_fields_hold_only_what_is_there() -> None:
         "esmtp.verdict": "drop",
         "esmtp.detail": "\\x00",
     }
+
+
+def test_the_end_of_a_connection_has_its_fields() -> None:
+    """Nanoseconds, octets, reason, verdict; the map if there is one."""
+    assert ended_fields(7, None, PASS, "TCP FINs", 1.5, 77) == {
+        "esmtp.connection": 7,
+        "esmtp.verdict": "pass",
+        "event.reason": "TCP FINs",
+        "event.duration": 1_500_000_000,
+        "network.bytes": 77,
+    }
+    assert ended_fields(7, ATTACHED, DROP, "", 0.0, 0)["rule.name"] == "L7_MAP"
+
+
+def test_a_template_can_be_filled_by_place() -> None:
+    """Each name becomes what stands for it; a percent sign stays one."""
+    assert positional("{a} of 100%: {b}!", a="%s/%s", b="%d") % (1, 2, 3) == (
+        "1/2 of 100%: 3!"
+    )
+
+
+def test_a_template_is_filled_in_its_own_order() -> None:
+    """Names in another order than the template's are a mistake of ours."""
+    with pytest.raises(AssertionError):
+        positional("{a} {b}", b="%s", a="%s")
