@@ -20,8 +20,8 @@ from typing import Final, TextIO, cast, final
 
 from mailward.audit.auditor import FINS, Auditor
 from mailward.audit.sinks import JsonSink, Sink, TextSink
-from mailward.console.gateway import Ring
 from mailward.drivers.log import Log
+from mailward.drivers.totals import Ring
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.gate import Attachment, Traffic
 from mailward.policy.inspection import build

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, final
 
 from mailward.audit.auditor import RESET_APPLIANCE, Auditor
+from mailward.audit.dress import BARE, Dress
 from mailward.audit.records import Record
 from mailward.audit.totals import RECENT, Connection, Counted, Totals
 from mailward.drivers.flow import Flow
@@ -28,18 +29,27 @@ CONNECTIONS: Final = "conn"
 
 @final
 class Ring:
-    """A sink that keeps the last records with their times; `written` counts
-    all."""
+    """A sink that keeps the last records; `written` counts all.
 
-    __slots__ = ("lines", "written")
+    They become lines, in the `dress` of the day, when somebody asks for them.
+    """
 
-    def __init__(self) -> None:
-        self.lines: deque[tuple[float, str]] = deque(maxlen=RECENT)
+    __slots__ = ("dress", "records", "written")
+
+    def __init__(self, dress: Dress = BARE) -> None:
+        self.records: deque[Record] = deque(maxlen=RECENT)
         self.written = 0
+        self.dress = dress
+
+    @property
+    def lines(self) -> tuple[tuple[float, str], ...]:
+        """What is kept, with its times, the oldest first."""
+        line = self.dress.line
+        return tuple((record.time, line(record)) for record in self.records)
 
     def write(self, record: Record) -> None:
-        """Keep the line."""
-        self.lines.append((record.time, record.line()))
+        """Keep it."""
+        self.records.append(record)
         self.written += 1
 
 
@@ -110,7 +120,7 @@ class Counters:
             most=max(self._most(), len(connections)),
             built=self._built(),
             records=dict(self._auditor.counts),
-            recent=tuple(self._ring.lines),
+            recent=self._ring.lines,
             written={"buffered": self._ring.written},
             lost=self._lost(),
         )
@@ -126,7 +136,7 @@ class Counters:
                 if which in ("", made.name):
                     made.hits[:] = [0] * len(made.hits)
         elif what == LOGGING:
-            self._ring.lines.clear()
+            self._ring.records.clear()
         elif what == RECORDS:
             self._auditor.counts.clear()
         elif what == CONNECTIONS:
