@@ -105,7 +105,7 @@ def test_netmiko(gateway: Process) -> None:
     said = job(python, "netmiko_asa", gateway.port, EXAMPLE)
     assert said["detected"] == "cisco_asa"
     assert said["prompt"] == "gw1#"
-    assert said["version"].startswith("mailward Version")
+    assert said["version"].startswith("mailward Software Version")
     assert "[OK]" in said["saved"]
     assert plain(said["running"]) == plain(gateway.file.read_text())
     assert said["again"] == said["running"]

@@ -104,7 +104,7 @@ def test_typing_as_a_person_would(terminal: Terminal) -> None:
     """Abbreviations, a wrong word and its caret, `?` in the middle of a line,
     tab, Ctrl-C, Ctrl-Z, the end."""
     terminal.type("sh ver\r")
-    assert "mailward Version" in terminal.until("Serial Number")
+    assert "mailward Software Version" in terminal.until("Serial Number")
     terminal.until(PROMPT)
     terminal.type("show frob\r")
     lines = terminal.until("marker.").splitlines()

@@ -13,7 +13,8 @@ import pytest
 from mailward.audit.auditor import Auditor
 from mailward.config.load import load
 from mailward.console.gateway import Gateway
-from mailward.console.ssh import CONNECTIONS, SshError, serve
+from mailward.console.machine import SSH_MOST
+from mailward.console.ssh import SshError, serve
 from mailward.drivers.totals import Ring
 from tests.live.commands import mailward
 
@@ -177,7 +178,7 @@ async def test_there_is_an_end_to_connections(tmp_path: Path) -> None:
                 config=[],
                 agent_path=None,
             )
-            for _ in range(CONNECTIONS)
+            for _ in range(SSH_MOST)
         ]
         with pytest.raises((asyncssh.Error, OSError)):
             async with client(port):

@@ -7,7 +7,6 @@ Called by: `console.session`.
 """
 
 import difflib
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +104,7 @@ def _save(_args: Args, desk: Desk, _no: bool) -> str:
         replaced(Path(gateway.file), text)
     except OSError as error:
         return f"ERROR: {gateway.file}: {error.strerror}\n"
-    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    digest = text.split("Cryptochecksum:")[-1].split()[0]
     groups = " ".join(digest[at : at + 8] for at in range(0, 32, 8))
     return (
         "Building configuration...\n"
@@ -134,9 +133,11 @@ def _diff(_args: Args, desk: Desk, _no: bool) -> str:
     except OSError as error:
         return f"ERROR: {desk.gateway.file}: {error.strerror}\n"
     running = framed(desk.gateway, everything=False)
-    lines = difflib.unified_diff(
-        saved.splitlines(), running.splitlines(), "startup", "running", lineterm=""
+    before, after = (
+        [line for line in text.splitlines() if not line.startswith("Cryptochecksum:")]
+        for text in (saved, running)
     )
+    lines = difflib.unified_diff(before, after, "startup", "running", lineterm="")
     return "".join(f"{line}\n" for line in lines)
 
 

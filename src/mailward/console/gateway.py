@@ -14,15 +14,21 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, final
+from typing import Any, Final, TypeVar, final
 
 from mailward.audit.auditor import Auditor
 from mailward.audit.totals import Totals
 from mailward.config.load import Loaded, compile_running
 from mailward.config.running import Running
+from mailward.console.guests import Guests
+from mailward.console.hardware import Hardware
 from mailward.policy.gate import GLOBAL
 
 T = TypeVar("T")
+
+#: The release of the appliance whose language we speak, where the configuration
+#: names no other.
+LANGUAGE: Final = "9.16(4)"
 
 
 def nothing_to_clear(_what: str, _which: str) -> None:
@@ -53,7 +59,7 @@ class Gateway:
     sets some of it to nought (`drivers.totals` has the words; the second is the
     place, the name or the address that is meant, or empty for all).  `told`
     hears of each new configuration; `later` calls back after so many seconds,
-    and `soon` where the auditor is at home.
+    and `soon` where the auditor is at home.  `guests` are those who came by SSH.
     """
 
     loaded: Loaded
@@ -69,6 +75,8 @@ class Gateway:
     auditor: Auditor | None = None
     client_interface: str = "outside"
     server_interface: str = "inside"
+    hardware: Hardware = field(default_factory=Hardware)
+    guests: Guests = field(default_factory=Guests)
     _awaited: object = None
     _writing: Any = field(default_factory=threading.RLock)
 
@@ -85,6 +93,14 @@ class Gateway:
                 name = line.text.split()[1]
                 return "".join(c for c in name if c.isalnum() or c in "_.-")[:63]
         return "ciscoasa"
+
+    @property
+    def language(self) -> str:
+        """The release that the configuration says it was written for."""
+        for line in self.loaded.running.block.lines:
+            if line.text.startswith("ASA Version "):
+                return line.text.split()[2]
+        return LANGUAGE
 
     def audit(self, code: int, words: Mapping[str, str]) -> None:
         """A record of what an administrator did."""

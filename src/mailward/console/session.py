@@ -12,10 +12,13 @@ from typing import Final, final
 
 from mailward.audit.records import COMMANDED, CONFIGURED
 from mailward.console.commands import COMMANDS
+from mailward.console.connections import CONNECTIONS
 from mailward.console.desk import Desk, Person
 from mailward.console.editing import GRAMMAR as LANGUAGE
 from mailward.console.filters import WORDS, Filter, FilterError, made, parted
 from mailward.console.gateway import Gateway
+from mailward.console.interfaces import INTERFACES
+from mailward.console.machine import MACHINE
 from mailward.console.rows import EXEC, ShowRow
 from mailward.console.shows import SHOWS
 from mailward.console.status import STATUS
@@ -39,7 +42,15 @@ LOCAL: Final = Person()
 #: What the audit trail must not repeat: the word behind these.
 _SECRETS: Final = re.compile(r"(?i)\b(pass[a-z]*|secret)(\s+)\S+")
 
-_ROWS: Final = (*SHOWS, *STATUS, *TRACER, *COMMANDS)
+_ROWS: Final = (
+    *SHOWS,
+    *MACHINE,
+    *CONNECTIONS,
+    *STATUS,
+    *INTERFACES,
+    *TRACER,
+    *COMMANDS,
+)
 _BY_KIND: Final = {row.line.kind: row for row in _ROWS}
 GRAMMAR: Final = Grammar(tuple(row.line for row in _ROWS))
 _OPEN: Final = Grammar(tuple(row.line for row in _ROWS if row.open))

@@ -5,6 +5,7 @@ Does not know: who asks, over which line.
 Called by: `console.session`, `console.commands`.
 """
 
+import hashlib
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
@@ -117,9 +118,19 @@ def _told(attachment: Attachment, tally: Counted) -> Data:
 
 def framed(gateway: Gateway, *, everything: bool) -> str:
     """The configuration in its frame; `everything` adds what is there by
-    default."""
-    body = gateway.loaded.running.render(everything=everything).strip("\n")
-    return f": Saved\n:\n{body}\n: end\n"
+    default.  The frame that it was read with is not shown twice."""
+    body = gateway.loaded.running.render(everything=everything)
+    lines = [line for line in body.strip("\n").split("\n") if not _of_frame(line)]
+    text = "\n".join(lines).strip("\n")
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return (
+        f": Saved\n:\nASA Version {gateway.language}\n!\n{text}\n"
+        f"Cryptochecksum:{digest}\n: end\n"
+    )
+
+
+def _of_frame(line: str) -> bool:
+    return line.startswith(("ASA Version ", "Cryptochecksum:"))
 
 
 def _running_config(args: Args, gateway: Gateway) -> str:

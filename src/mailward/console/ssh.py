@@ -15,13 +15,13 @@ from mailward.audit.records import LOGIN_DENIED, LOGIN_PERMITTED
 from mailward.console.desk import TRIES, Person
 from mailward.console.discipline import Discipline
 from mailward.console.gateway import Gateway
+from mailward.console.guests import Guest, Guests
 from mailward.console.home import work
+from mailward.console.machine import SSH_MOST
 from mailward.console.session import Session
 from mailward.console.users import Users
 from mailward.errors import MailwardError
 
-#: So many connections at once, as the appliance.
-CONNECTIONS: Final = 5
 #: Seconds to log in, and without a key pressed.
 LOGIN_SECONDS: Final = 60
 IDLE_SECONDS: Final = 1800
@@ -94,6 +94,11 @@ class _Door:
         self.open = 0
 
     @property
+    def guests(self) -> Guests:
+        """Who is here."""
+        return self._gateway.guests
+
+    @property
     def users(self) -> Users:
         """Who may come in, as things stand."""
         return Users(self._gateway.loaded.running)
@@ -159,12 +164,14 @@ class _Guard(asyncssh.SSHServer):
         self._connection = conn
         self._peer = conn.get_extra_info("peername")[:2]
         self._door.open += 1
-        if self._door.open > CONNECTIONS:
+        if self._door.open > SSH_MOST:
+            self._door.guests.refused += 1
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """One less."""
         self._door.open -= 1
+        self._door.guests.went(self)
 
     def begin_auth(self, username: str) -> bool:
         """Nobody comes in unasked; a user may have keys."""
@@ -178,6 +185,11 @@ class _Guard(asyncssh.SSHServer):
     def auth_completed(self) -> None:
         """In."""
         self._door.audit(LOGIN_PERMITTED, self._name, self._peer)
+        assert self._connection is not None
+        told = self._connection.get_extra_info
+        names = ("recv_cipher", "recv_mac", "send_cipher", "send_mac")
+        guest = Guest(self._name, str(self._peer[0]), *(str(told(n)) for n in names))
+        self._door.guests.came(self, guest)
 
     def password_auth_supported(self) -> bool:
         """See SSHServer."""

@@ -1,4 +1,4 @@
-"""Status: connections, records, hits, drops, and what this program is.
+"""Status: records, hits, drops.
 
 Knows: the commands, the appliance's layout of each answer (`reference section
 7.2, 7.3`).
@@ -7,60 +7,19 @@ Called by: `console.session`.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Final
 from zlib import crc32
 
 from mailward.audit.records import BY_NUMBER, TERMINATED, tag
 from mailward.audit.rows import LEVEL_NAMES
-from mailward.audit.totals import Connection, Totals
-from mailward.audit.words import clock
+from mailward.audit.totals import Totals
 from mailward.config.objects.access import ACCESS_LIST, REMARK
 from mailward.console.gateway import Gateway
 from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
 from mailward.lang.rows import NEVER, LineRow
-from mailward.lang.tokens import Args, Maybe, Ref, Token, Word
+from mailward.lang.tokens import Args, Maybe, Ref, Word
 
 _WIDTH: Final = 80
-
-
-def _conn(_args: Args, gateway: Gateway) -> str:
-    totals = gateway.totals()
-    connections = _ordered(totals)
-    most = max(totals.most, len(connections))
-    out = [f"{len(connections)} in use, {most} most used"]
-    for one in connections:
-        client = f"{one.client_interface} {one.client_address}:{one.client_port}"
-        server = f"{one.server_interface} {one.server_address}:{one.server_port}"
-        first, second = (client, server) if one.inbound else (server, client)
-        out.append(
-            f"TCP {first} {second}, idle {clock(int(one.idle))}, "
-            f"bytes {one.octets}, flags {_flags(one)}"
-        )
-    return "".join(f"{line}\n" for line in out)
-
-
-def _conn_data(_args: Args, gateway: Gateway) -> Data:
-    return [
-        {
-            "number": one.number,
-            "client": f"{one.client_address}:{one.client_port}",
-            "server": f"{one.server_address}:{one.server_port}",
-            "idle": clock(int(one.idle)),
-            "bytes": one.octets,
-            "flags": _flags(one),
-        }
-        for one in _ordered(gateway.totals())
-    ]
-
-
-def _ordered(totals: Totals) -> list[Connection]:
-    return sorted(totals.connections, key=lambda one: (one.worker, one.number))
-
-
-def _flags(one: Connection) -> str:
-    """Up, data both ways, from outside, SMTP inspected."""
-    return f"UIO{'B' if one.inbound else ''}{'M' if one.inspected else ''}"
 
 
 def _logging(_args: Args, gateway: Gateway) -> str:
@@ -156,74 +115,12 @@ def _records_data(_args: Args, gateway: Gateway) -> Data:
     return {str(number): count for number, count in sorted(counts.items())}
 
 
-def _clock(_args: Args, gateway: Gateway) -> str:
-    now = datetime.fromtimestamp(gateway.clock(), UTC)
-    day = f"{now:%a %b} {now.day} {now.year}"
-    return f"{now:%H:%M:%S}.{now.microsecond // 1000:03} UTC {day}\n"
-
-
-def _version(_args: Args, gateway: Gateway) -> str:
-    """Our own name first; then what tools look for that speak to the
-    appliance, which says of itself what it is."""
-    started = datetime.fromtimestamp(gateway.started, UTC)
-    up = max(0, int(gateway.clock() - gateway.started))
-    days, hours, minutes = up // 86400, up // 3600 % 24, up // 60 % 60
-    lasted = f"{days} days {hours} hours" if days else f"{hours} hours {minutes} mins"
-    return (
-        f"mailward Version {gateway.version}\n"
-        "ESMTP inspection in the manner of the Cisco Adaptive Security Appliance\n"
-        f"started {started:%Y-%m-%d %H:%M:%S} UTC\n\n"
-        f"{gateway.host} up {lasted}\n\n"
-        "Hardware:   none, a program\n"
-        "Serial Number: none\n"
-    )
-
-
-def _show(word: str, tells: str) -> tuple[Token, ...]:
-    return (SHOW, Word(word, tells))
-
-
 STATUS: Final = (
-    ShowRow(
-        LineRow(
-            "show-version",
-            EXEC,
-            _show("version", "Name, version, time of start"),
-            "Name and version of this program, and since when it runs.",
-            key=NEVER,
-        ),
-        _version,
-        open=True,
-    ),
-    ShowRow(
-        LineRow(
-            "show-clock",
-            EXEC,
-            _show("clock", "What time it is"),
-            "The time, UTC.",
-            key=NEVER,
-        ),
-        _clock,
-        open=True,
-    ),
-    ShowRow(
-        LineRow(
-            "show-conn",
-            EXEC,
-            _show("conn", "Connections"),
-            "The live connections, the less trusted side first. Flags: `U` up, `I` "
-            "and `O` data in and out, `B` opened from the less trusted side, `M` "
-            "SMTP that is inspected.",
-            key=NEVER,
-        ),
-        _conn,
-        _conn_data,
-    ),
     ShowRow(
         LineRow(
             "show-logging",
             EXEC,
-            _show("logging", "Recent records"),
+            (SHOW, Word("logging", "Recent records")),
             "How records are kept, and the last 512 of them.",
             key=NEVER,
         ),

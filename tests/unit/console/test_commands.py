@@ -43,7 +43,10 @@ def test_what_is_saved_loads_again(tmp_path: Path) -> None:
         "link.cfg",
     ]
     again = load(file.read_text())
-    assert again.running.render() == state.loaded.running.render()
+    assert again.running.render() == (
+        f"ASA Version 9.16(4)\n{state.loaded.running.render()}"
+        f"{file.read_text().splitlines()[-2]}\n"
+    )
     assert session.line("show startup-config")[1] == file.read_text()
     assert session.line("show running-config")[1] == file.read_text()
     assert session.line("more system:running-config")[1] == file.read_text()

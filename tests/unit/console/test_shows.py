@@ -1,5 +1,7 @@
 """Claims about `mailward.console.shows`: questions, answers, refusals."""
 
+from hashlib import md5
+
 import pytest
 
 from mailward.config.load import load
@@ -148,10 +150,17 @@ def test_running_config_stands_in_its_frame() -> None:
     for words, everything in (("", False), (" all", True)):
         text = answer(f"show running-config{words}", state)
         body = state.loaded.running.render(everything=everything).strip("\n")
-        assert text == f": Saved\n:\n{body}\n: end\n"
+        digest = md5(body.encode()).hexdigest()
+        assert text == (
+            f": Saved\n:\nASA Version 9.16(4)\n!\n{body}\n"
+            f"Cryptochecksum:{digest}\n: end\n"
+        )
     plain = answer("show running-config", state)
     assert "service-policy L3_policy interface outside\n" in plain
     assert answer("show running-config", gateway(plain)) == plain
+    old = gateway(plain.replace("9.16(4)", "8.4(7)"))
+    assert "\nASA Version 8.4(7)\n!\n" in answer("show running-config", old)
+    assert "Software Version 8.4(7)\n" in answer("show version", old)
 
 
 @pytest.mark.parametrize(

@@ -3,33 +3,9 @@
 import json
 
 from mailward.audit.auditor import Auditor
-from mailward.audit.totals import Connection, Totals
-from mailward.console.gateway import Gateway
+from mailward.audit.totals import Totals
 from mailward.console.session import answer
 from tests.unit.console.gateways import CONFIG, counting, gateway
-
-
-def test_version_names_us_and_what_tools_look_for() -> None:
-    """Our own name first; the appliance's product phrase, and since when."""
-    state = gateway()
-    state.clock = lambda: 1_700_000_000.0 + 93_784.0
-    assert answer("show version", state) == (
-        "mailward Version 1.2.3\n"
-        "ESMTP inspection in the manner of the Cisco Adaptive Security Appliance\n"
-        "started 2023-11-14 22:13:20 UTC\n\n"
-        "ciscoasa up 1 days 2 hours\n\n"
-        "Hardware:   none, a program\n"
-        "Serial Number: none\n"
-    )
-    state.clock = lambda: 1_700_000_000.0 + 7_260.0
-    assert "\nciscoasa up 2 hours 1 mins\n" in answer("show version", state)
-
-
-def test_clock() -> None:
-    """To the millisecond, UTC."""
-    state = gateway()
-    state.clock = lambda: 1_700_000_000.25
-    assert answer("show clock", state) == "22:13:20.250 UTC Tue Nov 14 2023\n"
 
 
 def test_hits_of_access_lists() -> None:
@@ -91,39 +67,6 @@ def test_how_often_each_record_arose() -> None:
     )
     told = json.loads(answer("show mailward records | json", state))
     assert told["answer"] == {"111008": 1, "900001": 12}
-
-
-def flowing(state: Gateway) -> None:
-    """Two connections, one inspected, one outbound."""
-    ends = ("outside", "203.0.113.9", 51111, "inside", "10.1.1.5", 25)
-    other = ("inside", "10.1.1.5", 4000, "outside", "192.0.2.1", 25)
-    connections = (
-        Connection(8, *other, False, False, 0, 2.5, 2.5),
-        Connection(7, *ends, True, True, 812, 2.5, 62.5, map_name="L7_MAP"),
-    )
-    state.totals = lambda: Totals(connections=connections, most=12)
-
-
-def test_connections() -> None:
-    """The less trusted side first; `M` where SMTP is inspected."""
-    state = gateway()
-    assert answer("show conn", state) == "0 in use, 0 most used\n"
-    flowing(state)
-    assert answer("show conn", state) == (
-        "2 in use, 12 most used\n"
-        "TCP outside 203.0.113.9:51111 inside 10.1.1.5:25, idle 0:00:02, bytes 812, "
-        "flags UIOBM\n"
-        "TCP outside 192.0.2.1:25 inside 10.1.1.5:4000, idle 0:00:02, bytes 0, "
-        "flags UIO\n"
-    )
-    assert json.loads(answer("show conn | json", state))["answer"][0] == {
-        "number": 7,
-        "client": "203.0.113.9:51111",
-        "server": "10.1.1.5:25",
-        "idle": "0:00:02",
-        "bytes": 812,
-        "flags": "UIOBM",
-    }
 
 
 def test_the_tracer_says_which_policy_would_inspect() -> None:

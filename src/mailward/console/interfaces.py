@@ -1,0 +1,167 @@
+"""Interfaces: the shows of interfaces and their addresses.
+
+Knows: the appliance's layout of each answer.
+Does not know: what an interface of the configuration is on this machine.
+Called by: `console.session`.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mailward.console.faces import Face, faces
+from mailward.console.gateway import Gateway
+from mailward.console.rows import EXEC, SHOW, Data, ShowRow
+from mailward.lang.rows import NEVER, LineRow
+from mailward.lang.tokens import Args, Maybe, OneOf, Ref, Word
+
+
+def _interface(args: Args, gateway: Gateway) -> str:
+    wanted = args.text("interface") if args.has("interface") else ""
+    out: list[str] = []
+    for face in faces(gateway):
+        if wanted in ("", face.name):
+            out += _told(face, summary=args.has("summary"))
+    return "".join(f"{line}\n" for line in out)
+
+
+def _told(face: Face, *, summary: bool) -> Iterator[str]:
+    state = "administratively down" if face.down else "up"
+    line = "down" if face.down else "up"
+    yield (
+        f'Interface {face.hardware} "{face.name}", is {state}, line protocol is {line}'
+    )
+    if not summary:
+        yield "  Hardware is Virtual, BW Unknown Speed-Capability, DLY 10 usec"
+    if face.description and not summary:
+        yield f"\tDescription: {face.description}"
+    if not face.name:
+        yield "\tAvailable but not configured via nameif"
+    mtu = f"MTU {face.mtu}" if face.mtu else "MTU not set"
+    yield f"\tMAC address N/A, {mtu}"
+    if face.address:
+        yield f"\tIP address {face.address}, subnet mask {face.mask or 'unassigned'}"
+    else:
+        yield "\tIP address unassigned"
+
+
+def _interface_data(args: Args, gateway: Gateway) -> Data:
+    wanted = args.text("interface") if args.has("interface") else ""
+    return [
+        {
+            "interface": face.hardware,
+            "nameif": face.name,
+            "security-level": face.level,
+            "address": face.address,
+            "mask": face.mask,
+            "description": face.description,
+            "status": "admin down" if face.down else "up",
+        }
+        for face in faces(gateway)
+        if wanted in ("", face.name)
+    ]
+
+
+def _brief(_args: Args, gateway: Gateway) -> str:
+    head = f"{'Interface':<26} {'IP-Address':<15} OK? Method {'Status':<21} Protocol"
+    out = [head]
+    for face in faces(gateway):
+        status = "administratively down" if face.down else "up"
+        out.append(
+            f"{face.hardware:<26} {face.address or 'unassigned':<15} YES "
+            f"{face.method:<6} {status:<21} {'down' if face.down else 'up'}"
+        )
+    return "".join(f"{line}\n" for line in out)
+
+
+def _nameif(_args: Args, gateway: Gateway) -> str:
+    out = ["Interface                Name                     Security"]
+    out += [
+        f"{face.hardware:<24} {face.name:<24} {face.level:>3}"
+        for face in faces(gateway)
+        if face.name
+    ]
+    return "".join(f"{line}\n" for line in out)
+
+
+def _addresses(_args: Args, gateway: Gateway) -> str:
+    """Twice the same: there is no other unit that could hold them."""
+    head = (
+        f"{'Interface':<24} {'Name':<22} {'IP address':<15} {'Subnet mask':<15} Method "
+    )
+    rows = [
+        f"{face.hardware:<24} {face.name:<22} {face.address:<15} {face.mask:<15} "
+        f"{face.method:<6} "
+        for face in faces(gateway)
+        if face.address
+    ]
+    table = "".join(f"{line}\n" for line in (head, *rows))
+    return f"System IP Addresses:\n{table}Current IP Addresses:\n{table}"
+
+
+_INTERFACE: Final = Word("interface", "The interfaces and their state")
+_IP: Final = Word("ip", "Internet protocol")
+
+INTERFACES: Final = (
+    ShowRow(
+        LineRow(
+            "show-interface-ip-brief",
+            EXEC,
+            (SHOW, _INTERFACE, _IP, Word("brief", "A line for each")),
+            "A line for each interface: its address and state.",
+            key=NEVER,
+        ),
+        _brief,
+        _interface_data,
+    ),
+    ShowRow(
+        LineRow(
+            "show-interface",
+            EXEC,
+            (
+                SHOW,
+                _INTERFACE,
+                Maybe(
+                    (
+                        OneOf(
+                            (
+                                (Word("summary", "Without hardware", name="summary"),),
+                                (
+                                    Ref(
+                                        "interface", "interface", "Name of an interface"
+                                    ),
+                                ),
+                            )
+                        ),
+                    )
+                ),
+            ),
+            "The interfaces of the configuration, and those on which mail comes and "
+            "goes. What an interface is on this machine it does not tell.",
+            key=NEVER,
+        ),
+        _interface,
+        _interface_data,
+    ),
+    ShowRow(
+        LineRow(
+            "show-nameif",
+            EXEC,
+            (SHOW, Word("nameif", "Names and security levels of the interfaces")),
+            "The interfaces that have a name, with their security levels.",
+            key=NEVER,
+        ),
+        _nameif,
+        _interface_data,
+    ),
+    ShowRow(
+        LineRow(
+            "show-ip-address",
+            EXEC,
+            (SHOW, _IP, Word("address", "The addresses of the interfaces")),
+            "The addresses that the configuration gives to interfaces.",
+            key=NEVER,
+        ),
+        _addresses,
+        _interface_data,
+    ),
+)
