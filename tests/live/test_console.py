@@ -33,6 +33,7 @@ class Terminal:
         environment = {
             **os.environ,
             "TERM": "xterm",
+            "LINES": "200",  # as some shells leave it behind
             "PROMPT_TOOLKIT_NO_CPR": "1",
             "STATE_DIRECTORY": str(folder / "state"),
         }

@@ -6,7 +6,6 @@ Called by: the command `console`.
 """
 
 import os
-import shutil
 import sys
 import termios
 import tty
@@ -109,7 +108,8 @@ def _keys(link: Link) -> KeyBindings:
 
 def _show(text: str, pager: int) -> None:
     """The answer, by pages that fit the terminal as it is now."""
-    rows = min(pager, shutil.get_terminal_size().lines) if pager else 0
+    # Not the environment's LINES, which stays as it was when the size changes.
+    rows = min(pager, os.get_terminal_size(sys.stdout.fileno()).lines) if pager else 0
     first, *waiting = pages(text, max(rows - 1, 1) if rows else 0)
     sys.stdout.write(first)
     sys.stdout.flush()
