@@ -18,7 +18,10 @@ import uvloop
 from mailward.audit.auditor import Auditor
 from mailward.audit.records import Record
 from mailward.config.load import load
-from mailward.drivers.relay import Relay, Route, Times
+from mailward.drivers.door import Door, FixedDoor, Route
+from mailward.drivers.hosted import drained, hosted
+from mailward.drivers.loop import Loop
+from mailward.drivers.relay import Relay, Times
 from mailward.drivers.tcp import Place, bound, listening
 from mailward.policy.gate import Gate
 
@@ -97,7 +100,10 @@ class Stand:
 
 @asynccontextmanager
 async def standing(
-    gate: Gate, times: Times | None = None, upstream: Place | None = None
+    gate: Gate,
+    times: Times | None = None,
+    upstream: Place | None = None,
+    door: Callable[[Route], Door] | None = None,
 ) -> AsyncIterator[Stand]:
     """A relay with its server on the loopback; all is closed afterwards."""
     memory = Memory()
@@ -111,25 +117,29 @@ async def standing(
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
+    loop = Loop()
     relay = Relay(
         gate,
         Auditor((memory,), level=6),
-        Route(upstream or Place(host, port), Place("127.0.0.1", 25)),
         times or Times(),
         lambda text: stands[0].notices.append(text),
+        loop,
     )
     stands.append(Stand(relay, where, memory))
-    relay.listen(listener)
-    try:
-        yield stands[0]
-    finally:
-        for _, writer in stands[0].wires:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-        server.close()
-        await server.wait_closed()
-        await relay.drain(0.0)
+    route = Route(upstream or Place(host, port), Place("127.0.0.1", 25))
+    relay.listen(listener, FixedDoor(route) if door is None else door(route))
+    with hosted(loop):
+        try:
+            yield stands[0]
+        finally:
+            for _, writer in stands[0].wires:
+                writer.close()
+                with suppress(OSError):
+                    await writer.wait_closed()
+            server.close()
+            await server.wait_closed()
+            await drained(relay, 0.0)
+    loop.end()
 
 
 async def ended(wire: Wire) -> bytes:

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from mailward.drivers.end import End
 from mailward.drivers.relay import Times
+from mailward.drivers.tcp import TcpEnd
 from tests.live.stands import (
     OPEN,
     Wire,
@@ -140,10 +142,10 @@ async def test_a_great_body_waits_for_a_slow_server() -> None:
         assert got == len(body) + 5
 
 
-def _kept(end: object) -> int:
+def _kept(end: End) -> int:
     """Octets that an end of the relay keeps for its peer."""
-    transport = end._transport  # type: ignore[attr-defined]
-    return int(transport.get_write_buffer_size())
+    assert isinstance(end, TcpEnd)
+    return end.kept
 
 
 async def _count(wire: Wire, size: int) -> int:

@@ -21,6 +21,7 @@ from mailward.audit.numbers import (
     OVERLONG,
     PAYLOAD_COMMAND,
     RECORDS_LOST,
+    REFUSED,
     STRAY_REPLY,
     SUPPRESSED,
     UNKNOWN_COMMAND,
@@ -215,5 +216,14 @@ OWN_RECORDS: Final = (
         "be spoken to as the configuration asks. What was in use stays in use.",
         "See the text: most often a folder that may not be written, or a certificate "
         "that is not trusted.",
+    ),
+    RecordRow(
+        REFUSED,
+        WARNINGS,
+        "connection-refused",
+        "Connection refused: {text}",
+        "A client did not begin as its listener demands (PROXY protocol), or not "
+        "in time; it was reset before the mail server heard of it.",
+        "Let only the load balancer reach that listener.",
     ),
 )

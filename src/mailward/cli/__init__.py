@@ -112,7 +112,8 @@ def run(
     import uvloop
 
     from mailward.cli.gateway import Plan, stand
-    from mailward.drivers.relay import Route, Times
+    from mailward.drivers.door import Route
+    from mailward.drivers.relay import Times
     from mailward.drivers.tcp import Place
 
     level = _level(log_level)

@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast, final
 
@@ -23,8 +24,11 @@ from mailward.console.control import Control, ControlError
 from mailward.console.control import serve as serve_control
 from mailward.console.gateway import Gateway
 from mailward.console.home import Home, work
+from mailward.drivers.door import FixedDoor, Route
+from mailward.drivers.hosted import hosted
 from mailward.drivers.log import Log
-from mailward.drivers.relay import Relay, Route, Times
+from mailward.drivers.loop import Loop
+from mailward.drivers.relay import Relay, Times
 from mailward.drivers.signals import until_told
 from mailward.drivers.tcp import Place, bound, listening
 from mailward.drivers.totals import Counters, Ring
@@ -60,7 +64,9 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
     stream = Log(_descriptor(plan.log), asyncio.get_running_loop())
     ring = Ring()
     auditor = Auditor((_sink(stream, json=plan.json), ring), plan.level)
-    relay = Relay(_gate(loaded), auditor, plan.route, plan.times, notice)
+    loop = Loop()
+    relay = Relay(_gate(loaded), auditor, plan.times, notice, loop)
+    asyncio.get_running_loop().set_exception_handler(partial(_fault, relay))
 
     counters = Counters(
         relay.gate,
@@ -117,15 +123,27 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
     control = await _control(plan.control, state)
     door = await _ssh(plan, state)
     for listener in listeners:
-        relay.listen(listener)
+        relay.listen(listener, FixedDoor(plan.route))
         notice(f"listening on {bound(listener)}, upstream {plan.route.upstream}")
-    code = await until_told(relay, plan.drain, reload, notice)
+    with hosted(loop):
+        code = await until_told(relay, plan.drain, reload, notice)
     if control is not None:
         control.close()
     if door is not None:
         door.close()
     stream.finish(1.0)
     return code
+
+
+def _fault(
+    relay: Relay, _: asyncio.AbstractEventLoop, context: dict[str, object]
+) -> None:
+    """A fault in a callback of the consoles."""
+    error = context.get("exception")
+    what = str(context.get("message"))
+    if not isinstance(error, Exception):
+        error = RuntimeError(what)
+    relay.fault(what, error)
 
 
 async def _control(path: str, state: Gateway) -> Control | None:

@@ -1,22 +1,21 @@
 """The relay: listeners, connections to the mail server, and their flows.
 
-Knows: accepting, connecting, timeouts (one sweep for all), draining.
-Does not know: SMTP, configuration files, signals.
-Called by: cli, demo, testing.
+Knows: accepting, timeouts (one sweep for all), limits, draining.
+Does not know: SMTP, configuration files, signals; what a connection is (a door
+says that), how its server is reached (`drivers.opening`).
+Called by: cli, testing; the loop.
 
 It acknowledges nothing by itself: a client whose mail server cannot be reached
 sees its connection closed, and tries again later.
 """
 
-import asyncio
-import contextlib
 import math
-import os
 import socket
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, final
 
 from mailward.audit.auditor import (
@@ -25,13 +24,15 @@ from mailward.audit.auditor import (
     SYN_TIMEOUT,
     Auditor,
 )
-from mailward.audit.records import INTERNAL_ERROR, UPSTREAM_UNREACHABLE
+from mailward.audit.records import INTERNAL_ERROR, REFUSED, UPSTREAM_UNREACHABLE
+from mailward.drivers.door import Door, Visit
 from mailward.drivers.flow import Flow, Host
-from mailward.drivers.tcp import Keeper, Place, TcpEnd
+from mailward.drivers.loop import READ, Loop, Timer
+from mailward.drivers.opening import Opener, Opening, reason
+from mailward.drivers.tcp import Keeper, Place, TcpEnd, accepted
 from mailward.engine.session import Session
-from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER
-from mailward.policy.gate import Attachment, Gate
+from mailward.policy.gate import Gate
 from mailward.verdicts import PASS
 
 #: The longest pause between two sweeps, in seconds.
@@ -46,80 +47,85 @@ _GRACE: Final = 1.0
 
 @final
 @dataclass(frozen=True)
-class Route:
-    """Where connections go, and how policies and records see them.
-
-    `upstream` must be a literal address; `service` is the destination that
-    policies see.  Interfaces are names of the configuration.
-    """
-
-    upstream: Place
-    service: Place
-    client_interface: str = "outside"
-    server_interface: str = "inside"
-
-
-@final
-@dataclass(frozen=True)
 class Times:
     """Seconds.  `idle` and `half_closed` as the appliance's `timeout conn` and
     `timeout half-closed`, `connect` as its limit for a half-open connection;
-    `linger`: how long a closed end may take to flush and to say FIN."""
+    `preface`: how long a door waits for its client; `linger`: how long a closed
+    end may take to flush and to say FIN."""
 
     idle: float = 3600.0
     half_closed: float = 600.0
     connect: float = 30.0
+    preface: float = 10.0
     linger: float = 5.0
 
     @property
     def sweep(self) -> float:
         """How often all are looked at."""
-        least = min(self.idle, self.half_closed, self.connect, self.linger)
+        least = min(
+            self.idle, self.half_closed, self.connect, self.preface, self.linger
+        )
         return min(_SWEEP, max(least / 4, 0.02))
 
 
 @final
-class Relay(Host, Keeper):
+class Relay(Host, Keeper, Opener):
     """All connections of one process.
 
     `gate` may be replaced at any time: connections keep what they were born
     with.  `most` is how many have stood at once.  `notice` takes one line for
-    the operator, about the relay itself.  Made and used inside the running loop.
+    the operator, about the relay itself.
     """
 
     def __init__(
         self,
         gate: Gate,
         auditor: Auditor,
-        route: Route,
         times: Times,
         notice: Callable[[str], None],
+        loop: Loop,
     ) -> None:
-        self.gate = gate
         self.auditor = auditor
-        self._route = route
+        self.loop = loop
+        self.loop.fault = self.fault
+        self._gate = gate
         self._times = times
         self._notice = notice
-        self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(self._fault)
-        self.clock = self._loop.time
-        self._listeners: list[socket.socket] = []
+        self._doors: dict[socket.socket, Door] = {}
         self._number = 0
-        self._opening: dict[int, tuple[asyncio.Task[None], float]] = {}
+        self._opening: set[Opening] = set()
         self._flows: set[Flow] = set()
         self.most = 0
         self._parting: dict[TcpEnd, float] = {}
-        self._empty = asyncio.Event()
         self._moaned = -math.inf  # when a failure to accept was last told
-        self._ended = False
-        self._timer = self._loop.call_later(times.sweep, self._sweep)
+        self._then: Callable[[], None] | None = None  # what follows the drain
+        self._patience: Timer | None = None  # of the drain
+        self._timer = loop.at(loop.clock() + times.sweep, self._sweep)
 
     # --- what the process asks ------------------------------------------------
 
-    def listen(self, listener: socket.socket) -> None:
+    @property
+    def gate(self) -> Gate:
+        """What new connections obey."""
+        return self._gate
+
+    @gate.setter
+    def gate(self, gate: Gate) -> None:
+        self._gate = gate
+        for door in self._doors.values():
+            door.levels = gate.levels
+
+    def clock(self) -> float:
+        """The time that the connections know."""
+        return self.loop.clock()
+
+    def listen(self, listener: socket.socket, door: Door) -> None:
         """Accept at a listening, non-blocking socket; it is ours from now on."""
-        self._listeners.append(listener)
-        self._loop.add_reader(listener, self._accept, listener)
+        door.levels = self._gate.levels
+        # What is accepted inherits it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._doors[listener] = door
+        self._hear(listener, door)
 
     @property
     def live(self) -> int:
@@ -133,162 +139,166 @@ class Relay(Host, Keeper):
 
     def refuse(self) -> None:
         """Accept no more: the listeners are closed."""
-        for listener in self._listeners:
-            self._loop.remove_reader(listener)
-            listener.close()
-        self._listeners.clear()
+        for listener in self._doors:
+            self.loop.close(listener)
+        self._doors.clear()
 
-    async def drain(self, seconds: float) -> None:
+    def drain(self, seconds: float, then: Callable[[], None]) -> None:
         """Accept no more; let the connections end, those left after `seconds`
-        by RST; return when nothing is left."""
+        by RST; call `then` when nothing is left."""
         self.refuse()
-        if not await self._emptied(seconds):
-            self.end()
-            await self._emptied(_GRACE)
-        self._timer.cancel()
+        self._then = then
+        self._patience = self.loop.at(self.clock() + seconds, self._impatient)
+        self._look()
 
     def end(self) -> None:
         """Reset every connection, now."""
-        self._ended = True
         now = self.clock()
         for flow in tuple(self._flows):
             flow.stop(RESET_APPLIANCE, now, abort=True)
         for end in tuple(self._parting):
             end.abort()
-        for task, _ in tuple(self._opening.values()):
-            task.cancel()
+        for opening in tuple(self._opening):
+            self._drop(opening)
 
-    async def _emptied(self, seconds: float) -> bool:
-        """Wait until nothing is left; false when that took too long."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self._opening or self._flows or self._parting:
-                    self._empty.clear()
-                    await self._empty.wait()
-                return True
-        return False
+    def _impatient(self) -> None:
+        """The drain has lasted long enough."""
+        self.end()
+        self._patience = self.loop.at(self.clock() + _GRACE, self._drained)
+
+    def _look(self) -> None:
+        """Is nothing left for a drain to wait for?"""
+        if self._then is None or self._opening or self._flows or self._parting:
+            return
+        self.loop.soon(self._drained)
+
+    def _drained(self) -> None:
+        then, self._then = self._then, None
+        if then is None:
+            return
+        if self._patience is not None:
+            self._patience.cancel()
+        self._timer.cancel()
+        then()
 
     # --- accepting and connecting ---------------------------------------------
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _hear(self, listener: socket.socket, door: Door) -> None:
+        call = partial(self._accept, listener, int(listener.family), door)
+        self.loop.watch(listener.fileno(), READ, call)
+
+    def _accept(
+        self, listener: socket.socket, family: int, door: Door, events: int
+    ) -> None:
         """One connection a call: the loop calls again while there are more."""
         try:
-            sock, peer = listener.accept()
+            sock, peer = accepted(listener, family)
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return
         except OSError as error:
             self._back_off(listener, error)
             return
-        sock.setblocking(False)
-        route = self._route
-        gate = self.gate
-        ends = Endpoints(
-            client_interface=route.client_interface,
-            client_address=str(peer[0]).partition("%")[0],
-            client_port=peer[1],
-            server_interface=route.server_interface,
-            server_address=route.service.host,
-            server_port=route.service.port,
-            inbound=_inbound(gate, route),
-        )
-        self._number += 1
-        opening = self._connect(sock, ends, gate.choose(ends), self._number)
-        self._opening[self._number] = (self._loop.create_task(opening), self.clock())
+        opening = Opening(sock, peer, door, self)
+        self._opening.add(opening)
+        try:
+            opening.begin()
+        except Exception as error:  # noqa: BLE001  one fault stops no listener
+            self.spoiled(opening, error)
 
     def _back_off(self, listener: socket.socket, error: OSError) -> None:
         """No descriptors, no memory: leave clients to the kernel for a while."""
-        now = self.clock()
+        now = self.loop.now
         if now - self._moaned >= _MOAN:
             self._moaned = now
-            self._notice(f"cannot accept connections: {_reason(error)}; trying again")
-        self._loop.remove_reader(listener)
-        self._loop.call_later(_BACK_OFF, self._try_again, listener)
+            self._notice(f"cannot accept connections: {reason(error)}; trying again")
+        self.loop.forget(listener.fileno())
+        self.loop.at(now + _BACK_OFF, partial(self._try_again, listener))
 
     def _try_again(self, listener: socket.socket) -> None:
-        if listener in self._listeners:
-            self._loop.add_reader(listener, self._accept, listener)
+        door = self._doors.get(listener)
+        if door is not None:
+            self._hear(listener, door)
 
-    async def _connect(
-        self,
-        sock: socket.socket,
-        ends: Endpoints,
-        attachment: Attachment | None,
-        number: int,
+    # --- what openings tell -----------------------------------------------------
+
+    def admitted(self, opening: Opening, visit: Visit) -> bool:
+        """See Opener."""
+        self._number += 1
+        opening.number = self._number
+        opening.attachment = self._gate.choose(visit.ends)
+        return True
+
+    def reached(
+        self, opening: Opening, server: socket.socket, watched: int, rest: bytes
     ) -> None:
-        """Reach the mail server; only then is the client read."""
-        client = TcpEnd(CLIENT, self)
-        server = TcpEnd(SERVER, self)
-        started = self.clock()
-        try:
-            reached = await self._reach(server, ends, attachment, number, started)
-            await self._loop.connect_accepted_socket(lambda: client, sock)
-            if reached:
-                self._join(client, server, ends, attachment, number)
-            else:
-                client.close()
-        except BaseException:
-            client.abort()
-            server.abort()
-            sock.close()  # closes nothing that the transport has taken over
-            raise
-        finally:
-            del self._opening[number]
-            self._empty.set()
-
-    async def _reach(
-        self,
-        server: TcpEnd,
-        ends: Endpoints,
-        attachment: Attachment | None,
-        number: int,
-        started: float,
-    ) -> bool:
-        """Connect to the mail server, or say why it did not do."""
-        upstream = self._route.upstream
-        client = Place(ends.client_address, ends.client_port)
-        try:
-            await self._loop.create_connection(
-                lambda: server, upstream.host, upstream.port
-            )
-        except OSError as error:
-            why = _reason(error)
-        except asyncio.CancelledError:
-            if self._ended:
-                raise
-            # The sweep: the appliance has a connection for it, and so have we.
-            wall = self.wall()
-            lasted = self.clock() - started
-            why = f"no answer in {lasted:.0f} s"
-            self.auditor.built(number, ends, wall - lasted)
-            self.auditor.ended(
-                number, ends, attachment, PASS, SYN_TIMEOUT, 0, wall - lasted, wall
-            )
-        else:
-            return True
-        self.auditor.trouble(
-            UPSTREAM_UNREACHABLE, f"{upstream}: {why} (client {client})", self.wall()
-        )
-        return False
-
-    def _join(
-        self,
-        client: TcpEnd,
-        server: TcpEnd,
-        ends: Endpoints,
-        attachment: Attachment | None,
-        number: int,
-    ) -> None:
-        """Both sides stand."""
+        """See Opener."""
+        self._opening.discard(opening)
+        visit = opening.visit
+        assert visit is not None
+        attachment = opening.attachment
         session = None
         if attachment is not None:
             session = Session(attachment.inspection, attachment.tally)
+        ours = TcpEnd(CLIENT, opening.client, self)
+        theirs = TcpEnd(SERVER, server, self, watched)
         flow = Flow(
-            session, client, server, ends, attachment, self, number, self.clock()
+            session,
+            ours,
+            theirs,
+            visit.ends,
+            attachment,
+            self,
+            opening.number,
+            self.loop.now,
         )
         self._flows.add(flow)
         self.most = max(self.most, len(self._flows))
-        server.attach(flow)
-        client.attach(flow)
+        try:
+            theirs.attach(flow, rest)
+            if not flow.over:
+                ours.attach(flow, opening.early)
+        except Exception:
+            flow.stop(RESET_APPLIANCE, self.loop.now, abort=True)
+            raise
+
+    def unreached(self, opening: Opening, why: str) -> None:
+        """See Opener."""
+        opening.leave()
+        self._opening.discard(opening)
+        visit = opening.visit
+        assert visit is not None
+        client = Place(visit.ends.client_address, visit.ends.client_port)
+        self.auditor.trouble(
+            UPSTREAM_UNREACHABLE,
+            f"{visit.upstream}: {why} (client {client})",
+            self.wall(),
+        )
+        # What it has said already is thrown away, so that it sees FIN, not RST.
+        TcpEnd(CLIENT, opening.client, self).close()
+        self._look()
+
+    def refused(self, opening: Opening, why: str) -> None:
+        """See Opener."""
+        client = Place(str(opening.peer[0]), opening.peer[1])
+        self.auditor.trouble(REFUSED, f"{client}: {why}", self.wall())
+        self._reset(opening)
+
+    def spoiled(self, opening: Opening, error: Exception) -> None:
+        """See Opener."""
+        self._drop(opening)
+        self.fault("a new connection", error)
+
+    def _reset(self, opening: Opening) -> None:
+        """RST to the client."""
+        opening.leave()
+        self._opening.discard(opening)
+        TcpEnd(CLIENT, opening.client, self).abort()
+        self._look()
+
+    def _drop(self, opening: Opening) -> None:
+        opening.drop()
+        self._opening.discard(opening)
+        self._look()
 
     # --- what flows and ends ask ----------------------------------------------
 
@@ -298,30 +308,32 @@ class Relay(Host, Keeper):
 
     def wake(self, flow: Flow, due: float) -> None:
         """See Host."""
-        self._loop.call_at(due, self._wake, flow)
+        self.loop.at(due, partial(self._wake, flow))
 
     def _wake(self, flow: Flow) -> None:
-        flow.on_time(self.clock())
+        flow.on_time(self.loop.now)
 
     def over(self, flow: Flow) -> None:
         """See Host."""
         self._flows.discard(flow)
-        self._empty.set()
+        if self._then is not None:
+            self._look()
 
     def parting(self, end: TcpEnd) -> None:
         """See Keeper."""
-        self._parting[end] = self.clock()
+        self._parting[end] = self.loop.now
 
     def gone(self, end: TcpEnd) -> None:
         """See Keeper."""
         self._parting.pop(end, None)
-        self._empty.set()
+        if self._then is not None:
+            self._look()
 
     def _sweep(self) -> None:
         """Whoever has been silent for too long."""
         times = self._times
-        now = self.clock()
-        self._timer = self._loop.call_later(times.sweep, self._sweep)
+        now = self.loop.now
+        self._timer = self.loop.at(now + times.sweep, self._sweep)
         for flow in tuple(self._flows):
             limit = times.half_closed if flow.half_closed else times.idle
             if now - flow.seen >= limit:
@@ -329,31 +341,29 @@ class Relay(Host, Keeper):
         for end, since in tuple(self._parting.items()):
             if now - since >= times.linger:
                 end.abort()
-        for task, since in tuple(self._opening.values()):
-            if now - since >= times.connect:
-                task.cancel()
+        for opening in tuple(self._opening):
+            waited = now - opening.since
+            if opening.visit is None:
+                if waited >= times.preface:
+                    self.refused(opening, f"no preface in {waited:.0f} s")
+            elif waited >= times.connect:
+                self._unanswered(opening, opening.visit, waited)
 
-    def _fault(
-        self, loop: asyncio.AbstractEventLoop, context: dict[str, object]
-    ) -> None:
-        """A fault in a callback of ours: the loop has closed what it befell."""
-        error = context.get("exception")
-        trace = ""
-        if isinstance(error, BaseException):
-            trace = "\n" + "".join(traceback.format_exception(error))
-        self.auditor.trouble(
-            INTERNAL_ERROR, f"{context.get('message')}{trace}", self.wall()
+    def _unanswered(self, opening: Opening, visit: Visit, waited: float) -> None:
+        """The appliance has a connection for it, and so have we."""
+        wall = self.wall()
+        began = wall - waited
+        number = opening.number
+        self.auditor.built(number, visit.ends, began)
+        self.auditor.ended(
+            number, visit.ends, opening.attachment, PASS, SYN_TIMEOUT, 0, began, wall
         )
+        self.unreached(opening, f"no answer in {waited:.0f} s")
 
-
-def _inbound(gate: Gate, route: Route) -> bool:
-    """From the less trusted side?  Equal and unknown levels count as inbound,
-    as the gate inspects them."""
-    client = gate.levels.get(route.client_interface)
-    server = gate.levels.get(route.server_interface)
-    return client is None or server is None or client <= server
-
-
-def _reason(error: OSError) -> str:
-    """The system's words, without those of the loop."""
-    return os.strerror(error.errno) if error.errno else str(error)
+    def fault(self, what: str, error: Exception) -> None:
+        """See Keeper and Opener: a fault of ours, told with its traceback."""
+        trace = "".join(traceback.format_exception(error))
+        try:
+            self.auditor.trouble(INTERNAL_ERROR, f"{what}\n{trace}", self.wall())
+        except Exception:  # noqa: BLE001  the audit itself is at fault
+            self._notice(f"internal error: {what}\n{trace}")

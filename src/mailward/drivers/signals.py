@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from typing import Final
 
+from mailward.drivers.hosted import drained
 from mailward.drivers.relay import Relay
 
 DONE: Final = 0
@@ -48,5 +49,5 @@ async def until_told(
     relay.refuse()
     if relay.live and not interrupted:
         notice(f"draining {relay.live} connections, at most {drain:g} s")
-    await relay.drain(0.0 if interrupted else drain)
+    await drained(relay, 0.0 if interrupted else drain)
     return INTERRUPTED if interrupted else DONE

@@ -15,7 +15,10 @@ from typing import Final, final
 from mailward.audit.auditor import Auditor
 from mailward.audit.records import Record
 from mailward.config.load import Loaded
-from mailward.drivers.relay import Relay, Route, Times
+from mailward.drivers.door import FixedDoor, Route
+from mailward.drivers.hosted import drained, hosted
+from mailward.drivers.loop import Loop
+from mailward.drivers.relay import Relay, Times
 from mailward.drivers.tcp import Place, bound, listening
 from mailward.policy.findings import CLIENT
 from mailward.testing.bench import ENDS, Heard, Outcome, Written, counts_of
@@ -45,41 +48,41 @@ async def carry_out(turns: tuple[Turn, ...], loaded: Loaded) -> Outcome:
     upstream = await loop.create_server(lambda: server, "127.0.0.1", 0)
     memory = _Memory()
     host, port = upstream.sockets[0].getsockname()
+    guest = Loop()
     relay = Relay(
-        loaded.gate,
-        Auditor((memory,), level=7),
-        Route(
-            upstream=Place(host, port),
-            service=Place(ENDS.server_address, ENDS.server_port),
-            client_interface=ENDS.client_interface,
-            server_interface=ENDS.server_interface,
-        ),
-        Times(),
-        memory.notices.append,
+        loaded.gate, Auditor((memory,), level=7), Times(), memory.notices.append, guest
+    )
+    route = Route(
+        upstream=Place(host, port),
+        service=Place(ENDS.server_address, ENDS.server_port),
+        client_interface=ENDS.client_interface,
+        server_interface=ENDS.server_interface,
     )
     listener = listening(_LOOPBACK)
     where = bound(listener)
-    relay.listen(listener)
-    try:
-        await loop.create_connection(lambda: client, where.host, where.port)
-        client_port = client.port
-        await server.connected(PATIENCE)
-        heard: list[Heard] = []
-        for turn in turns:
-            heard.append(await _turn(turn, client, server))
-            if heard[-1] != Heard(turn.to_server, turn.to_client, turn.verdict):
-                break
-        client.close()
-        server.close()
-        await client.left_alone(PATIENCE)
-        await server.left_alone(PATIENCE)
-    finally:
-        await relay.drain(PATIENCE)
-        client.abort()
-        server.abort()
-        upstream.close()
-        await upstream.wait_closed()
-        await _rounds()
+    relay.listen(listener, FixedDoor(route))
+    with hosted(guest):
+        try:
+            await loop.create_connection(lambda: client, where.host, where.port)
+            client_port = client.port
+            await server.connected(PATIENCE)
+            heard: list[Heard] = []
+            for turn in turns:
+                heard.append(await _turn(turn, client, server))
+                if heard[-1] != Heard(turn.to_server, turn.to_client, turn.verdict):
+                    break
+            client.close()
+            server.close()
+            await client.left_alone(PATIENCE)
+            await server.left_alone(PATIENCE)
+        finally:
+            await drained(relay, PATIENCE)
+            client.abort()
+            server.abort()
+            upstream.close()
+            await upstream.wait_closed()
+            await _rounds()
+    guest.end()
     counts = counts_of(loaded.gate.choose(ENDS))
     return Outcome(tuple(heard), (), memory.told(client_port), counts)
 

@@ -1,0 +1,144 @@
+"""Doors: what a connection is that came in at a listener.
+
+Knows: what a door answers, and the door whose answer is fixed.
+Does not know: how it is connected, what is inspected.
+Called by: `drivers.opening`, `drivers.relay`; cli makes the fixed door.
+
+A door is asked once a connection.  Most can answer at once (`visit`).  A door
+that is `prefaced` first gets what the client sends (a PROXY header), until it
+knows; what it can neither read nor wait for it refuses with a DoorError.  A visit
+may have an overture: words with the server before the client has any.
+"""
+
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from mailward.drivers.tcp import Peer, Place
+from mailward.errors import MailwardError
+from mailward.policy.endpoints import Endpoints
+
+#: Octets that a preface may have, and that a server may say in an overture.
+PREFACE: Final = 4096
+OVERTURE: Final = 65536
+
+
+class DoorError(MailwardError):
+    """A preface or an overture that is none: the connection is reset."""
+
+
+class Overture:
+    """A dialogue with the server before the client is heard.
+
+    `done` is true when it is over; then `rest` is what the client must hear of
+    what the server has said.  The relay bounds it: OVERTURE octets of the
+    server, the time that a connection may take to stand.
+    """
+
+    def __init__(self) -> None:
+        self.done = False
+        self.rest = b""
+
+    def hear(self, octets: bytes) -> bytes:
+        """What the server says; what is to be said to it.  DoorError ends it."""
+        raise NotImplementedError
+
+
+@final
+class Visit:
+    """What a connection is.
+
+    `ends` is how policies and records see it, `upstream` a literal address.
+    `prepare` gets the socket to the server before it connects, `first` is sent
+    to the server before anything else.  `used`: so many octets of the client's
+    were the preface; what came behind them is its own.
+    """
+
+    __slots__ = ("ends", "first", "overture", "prepare", "upstream", "used")
+
+    def __init__(
+        self,
+        ends: Endpoints,
+        upstream: Place,
+        prepare: Callable[[socket.socket], None] | None = None,
+        first: bytes = b"",
+        overture: Overture | None = None,
+        used: int = 0,
+    ) -> None:
+        self.ends = ends
+        self.upstream = upstream
+        self.prepare = prepare
+        self.first = first
+        self.overture = overture
+        self.used = used
+
+
+class Door:
+    """Says what connections are.  `levels`, the security level of each
+    interface, is the running configuration's: the relay keeps it so."""
+
+    #: Does the client say something that is not for the server?
+    prefaced = False
+
+    def __init__(self) -> None:
+        self.levels: Mapping[str, int] = {}
+
+    def visit(self, sock: socket.socket, peer: Peer) -> Visit:
+        """What this connection is; DoorError when it must not be."""
+        raise NotImplementedError
+
+    def preface(self, octets: bytes, sock: socket.socket, peer: Peer) -> Visit | None:
+        """The same, of a client that has sent so much; None: more is needed."""
+        raise NotImplementedError
+
+    def inbound(self, client: str, server: str) -> bool:
+        """From the less trusted side?  Equal and unknown levels count as
+        inbound, as the gate inspects them."""
+        theirs = self.levels.get(client)
+        ours = self.levels.get(server)
+        return theirs is None or ours is None or theirs <= ours
+
+
+@final
+@dataclass(frozen=True)
+class Route:
+    """Where connections go, and how policies and records see them.
+
+    `upstream` must be a literal address; `service` is the destination that
+    policies see.  Interfaces are names of the configuration.
+    """
+
+    upstream: Place
+    service: Place
+    client_interface: str = "outside"
+    server_interface: str = "inside"
+
+
+@final
+class FixedDoor(Door):
+    """Every connection takes the same route."""
+
+    def __init__(self, route: Route) -> None:
+        super().__init__()
+        self.route = route
+
+    def visit(self, sock: socket.socket, peer: Peer) -> Visit:
+        """See Door."""
+        route = self.route
+        ends = Endpoints(
+            client_interface=route.client_interface,
+            client_address=host_of(peer),
+            client_port=peer[1],
+            server_interface=route.server_interface,
+            server_address=route.service.host,
+            server_port=route.service.port,
+            inbound=self.inbound(route.client_interface, route.server_interface),
+        )
+        return Visit(ends, route.upstream)
+
+
+def host_of(peer: Peer) -> str:
+    """The address alone, without the link that it is on."""
+    host = peer[0]
+    return host.partition("%")[0] if "%" in host else host

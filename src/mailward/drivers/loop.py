@@ -1,0 +1,220 @@
+"""Loop: readiness, timers and rounds, on one epoll.
+
+Knows: descriptors, what to call when one is ready, when to call what.
+Does not know: what a descriptor is, what a call does.
+Called by: `drivers.relay`; the processes that turn it, alone (`run`) or as a
+guest of another loop (`drivers.hosted`).
+
+Theory of operation.  A round waits for readiness, calls what is ready, then what
+was asked for `soon`, then the timers that are due, and closes at its end what was
+handed to `close` meanwhile: so no descriptor has two owners within a round.  The
+clock is read once a round (`now`).  A call that raises is told to `fault` and its
+descriptor is no longer watched; the round goes on.
+"""
+
+import heapq
+import math
+import select
+import socket
+import time
+from collections.abc import Callable
+from typing import Final, final
+
+#: Readiness, as `watch` asks for it and a call is told of it.
+READ: Final = select.EPOLLIN | select.EPOLLRDHUP
+WRITE: Final = select.EPOLLOUT
+#: The peer's FIN has come; it may stand behind octets.
+FIN: Final = select.EPOLLRDHUP
+#: Told without being asked for.
+BROKEN: Final = select.EPOLLERR | select.EPOLLHUP
+
+#: Descriptors told of in one round, at most.
+_MOST: Final = 256
+#: The longest wait of `run`, in seconds.
+_LONGEST: Final = 3600.0
+
+#: What is called with the readiness of its descriptor.
+Ready = Callable[[int], None]
+
+
+@final
+class Timer:
+    """A call at a moment; `cancel` takes it back."""
+
+    __slots__ = ("_call", "_when")
+
+    def __init__(self, when: float, call: Callable[[], None]) -> None:
+        self._when = when
+        self._call: Callable[[], None] | None = call
+
+    def __lt__(self, other: "Timer") -> bool:
+        return self._when < other._when
+
+    def cancel(self) -> None:
+        """Do not call.  Nothing is kept alive by a cancelled timer."""
+        self._call = None
+
+    def due(self, now: float) -> bool:
+        """Has its moment come, or was it taken back?"""
+        return self._call is None or self._when <= now
+
+    def go(self) -> None:
+        """Call, once."""
+        call, self._call = self._call, None
+        if call is not None:
+            call()
+
+
+def _told_to_nobody(_: str, error: Exception) -> None:
+    raise error
+
+
+@final
+class Loop:
+    """One epoll and what hangs on it.
+
+    `now` is the time of the round.  `fault` is told what a call has raised.
+    `asked` is called when something new is to be done outside of a round: the
+    host of a guest loop sets it.
+    """
+
+    __slots__ = (
+        "_calls",
+        "_closing",
+        "_epoll",
+        "_running",
+        "_soon",
+        "_timers",
+        "_turning",
+        "asked",
+        "fault",
+        "now",
+    )
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+        self._calls: dict[int, Ready] = {}
+        self._soon: list[Callable[[], None]] = []
+        self._timers: list[Timer] = []
+        self._closing: list[socket.socket] = []
+        self._turning = False
+        self._running = False
+        self.now = time.monotonic()
+        self.fault: Callable[[str, Exception], None] = _told_to_nobody
+        self.asked: Callable[[], None] | None = None
+
+    # --- time -----------------------------------------------------------------
+
+    def clock(self) -> float:
+        """The time, read afresh."""
+        self.now = time.monotonic()
+        return self.now
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call at the end of this round; if it is there already, of the next."""
+        self._soon.append(call)
+        if self.asked is not None and not self._turning:
+            self.asked()
+
+    def at(self, when: float, call: Callable[[], None]) -> Timer:
+        """Call at a moment of the clock."""
+        timer = Timer(when, call)
+        heapq.heappush(self._timers, timer)
+        if self.asked is not None and not self._turning:
+            self.asked()
+        return timer
+
+    # --- descriptors ----------------------------------------------------------
+
+    def fileno(self) -> int:
+        """A descriptor that is readable when a round has something to do."""
+        return self._epoll.fileno()
+
+    def watch(self, fd: int, events: int, call: Ready) -> None:
+        """Call whenever the descriptor is ready, until `forget` or `close`."""
+        self._calls[fd] = call
+        self._epoll.register(fd, events)
+
+    def change(self, fd: int, events: int, call: Ready | None = None) -> None:
+        """Watch for something else, or call something else."""
+        if call is not None:
+            self._calls[fd] = call
+        self._epoll.modify(fd, events)
+
+    def forget(self, fd: int) -> None:
+        """Watch no longer; nothing if it was not watched."""
+        if self._calls.pop(fd, None) is not None:
+            self._epoll.unregister(fd)
+
+    def close(self, sock: socket.socket) -> None:
+        """Forget and close, when the round is over."""
+        self._calls.pop(sock.fileno(), None)
+        if self._turning:
+            self._closing.append(sock)
+        else:
+            sock.close()
+
+    # --- rounds ---------------------------------------------------------------
+
+    def due(self) -> float:
+        """When a round has something to do, whatever is ready: a moment of the
+        clock; 0.0 for at once, infinity for never."""
+        if self._soon:
+            return 0.0
+        timers = self._timers
+        while timers and timers[0].due(-math.inf):
+            heapq.heappop(timers)
+        return timers[0]._when if timers else math.inf  # noqa: SLF001  its own kin
+
+    def turn(self, longest: float) -> None:
+        """One round, waiting at most so many seconds."""
+        wait = longest
+        if self._soon or self._timers:
+            wait = max(min(longest, self.due() - time.monotonic()), 0.0)
+        ready = self._epoll.poll(wait, _MOST)
+        self.now = time.monotonic()
+        self._turning = True
+        calls = self._calls
+        for fd, events in ready:
+            call = calls.get(fd)
+            if call is None:
+                continue
+            try:
+                call(events)
+            except Exception as error:  # noqa: BLE001  one fault stops no loop
+                self.forget(fd)
+                self.fault(f"descriptor {fd}", error)
+        if self._soon or self._timers:
+            self._go()
+        if self._closing:
+            for sock in self._closing:
+                sock.close()
+            self._closing.clear()
+        self._turning = False
+
+    def run(self) -> None:
+        """Round after round, until `stop`."""
+        self._running = True
+        while self._running:
+            self.turn(_LONGEST)
+
+    def stop(self) -> None:
+        """Let `run` end with this round."""
+        self._running = False
+
+    def end(self) -> None:
+        """Give the epoll back; nothing can be watched any more."""
+        self._epoll.close()
+
+    def _go(self) -> None:
+        """What was asked for soon, and what is due."""
+        soon = self._soon
+        self._soon = []
+        timers = self._timers
+        while timers and timers[0].due(self.now):
+            soon.append(heapq.heappop(timers).go)
+        for call in soon:
+            try:
+                call()
+            except Exception as error:  # noqa: BLE001  one fault stops no loop
+                self.fault("a call of the loop", error)

@@ -1,0 +1,233 @@
+"""Opening: a connection that does not stand yet.
+
+Knows: the preface, connecting, the overture; giving up.
+Does not know: sessions, what becomes of a connection that stands.
+Called by: `drivers.relay`, the loop.
+
+The client is not read before its server has been reached (but for the preface):
+what it sends early waits in the kernel.  An opening ends once: `Opener.reached`,
+`Opener.unreached`, or `drop`.
+"""
+
+import errno
+import os
+import socket
+from typing import Final, final
+
+from mailward.drivers.door import OVERTURE, PREFACE, Door, DoorError, Overture, Visit
+from mailward.drivers.loop import BROKEN, READ, WRITE, Loop
+from mailward.drivers.tcp import Peer, unconnected
+from mailward.policy.gate import Attachment
+
+_NOW: Final = socket.MSG_DONTWAIT
+
+
+class Opener:
+    """What an opening asks of the relay."""
+
+    loop: Loop
+
+    def admitted(self, opening: "Opening", visit: Visit) -> bool:
+        """It is known what the connection is; may it go on?"""
+        raise NotImplementedError
+
+    def reached(
+        self, opening: "Opening", server: socket.socket, watched: int, rest: bytes
+    ) -> None:
+        """Both sides stand; `rest` is for the client, before all else."""
+        raise NotImplementedError
+
+    def unreached(self, opening: "Opening", why: str) -> None:
+        """The server cannot be had."""
+        raise NotImplementedError
+
+    def refused(self, opening: "Opening", why: str) -> None:
+        """The connection is not one that may be."""
+        raise NotImplementedError
+
+    def spoiled(self, opening: "Opening", error: Exception) -> None:
+        """A fault of ours befell it."""
+        raise NotImplementedError
+
+
+@final
+class Opening:
+    """One client, on its way to a server.
+
+    `since` is when it began to wait for what it waits for, `visit` what it is
+    once that is known; until then `visit` is None: it waits for its preface.
+    `early` are octets of the client that came behind the preface.
+    """
+
+    __slots__ = (
+        "_door",
+        "_heard",
+        "_opener",
+        "_overture",
+        "_server",
+        "attachment",
+        "client",
+        "early",
+        "number",
+        "peer",
+        "since",
+        "visit",
+    )
+
+    def __init__(
+        self, client: socket.socket, peer: Peer, door: Door, opener: Opener
+    ) -> None:
+        self.client = client
+        self.peer = peer
+        self._door = door
+        self._opener = opener
+        self._server: socket.socket | None = None
+        self._overture: Overture | None = None
+        self._heard = 0  # octets of the server's in the overture
+        self.early = b""
+        self.visit: Visit | None = None
+        self.attachment: Attachment | None = None
+        self.number = 0
+        self.since = opener.loop.now
+
+    def begin(self) -> None:
+        """Go as far as is possible at once."""
+        if self._door.prefaced:
+            self._opener.loop.watch(self.client.fileno(), READ, self._ready_client)
+            return
+        try:
+            visit = self._door.visit(self.client, self.peer)
+        except DoorError as error:
+            self._opener.refused(self, str(error))
+            return
+        self._visited(visit)
+
+    def drop(self) -> None:
+        """Close both sides, whatever they are in."""
+        self._opener.loop.close(self.client)
+        self.leave()
+
+    def leave(self) -> None:
+        """Close the server's side alone."""
+        server, self._server = self._server, None
+        if server is not None:
+            self._opener.loop.close(server)
+
+    # --- the client's preface ---------------------------------------------------
+
+    def _ready_client(self, events: int) -> None:
+        try:
+            self._read_preface()
+        except Exception as error:  # noqa: BLE001  a fault of ours fails closed
+            self._opener.spoiled(self, error)
+
+    def _read_preface(self) -> None:
+        try:
+            octets = self.client.recv(PREFACE, _NOW)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._opener.refused(self, reason(error))
+            return
+        self.early += octets
+        try:
+            visit = self._door.preface(self.early, self.client, self.peer)
+            if visit is None and (not octets or len(self.early) >= PREFACE):
+                raise DoorError("no preface came")
+        except DoorError as error:
+            self._opener.refused(self, str(error))
+            return
+        if visit is not None:
+            self.early = self.early[visit.used :]
+            self._opener.loop.forget(self.client.fileno())
+            self._visited(visit)
+
+    # --- the server -------------------------------------------------------------
+
+    def _visited(self, visit: Visit) -> None:
+        """Now that it is known what it is: connect."""
+        self.visit = visit
+        self.since = self._opener.loop.now
+        if not self._opener.admitted(self, visit):
+            return
+        upstream = visit.upstream
+        try:
+            server = self._server = unconnected(upstream)
+            if visit.prepare is not None:
+                visit.prepare(server)
+            code = server.connect_ex((upstream.host, upstream.port))
+        except OSError as error:
+            self._opener.unreached(self, reason(error))
+            return
+        if code not in (0, errno.EINPROGRESS):
+            self._opener.unreached(self, os.strerror(code))
+            return
+        self._opener.loop.watch(server.fileno(), READ | WRITE, self._ready_server)
+
+    def _ready_server(self, events: int) -> None:
+        try:
+            if self._overture is not None:
+                self._hear(self._overture)
+            elif self._server is not None:
+                self._connected(self._server, events)
+        except Exception as error:  # noqa: BLE001  a fault of ours fails closed
+            self._opener.spoiled(self, error)
+
+    def _connected(self, server: socket.socket, events: int) -> None:
+        """The attempt to connect is over."""
+        if events & BROKEN:
+            code = server.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            self._opener.unreached(self, os.strerror(code or errno.ECONNRESET))
+            return
+        visit = self.visit
+        assert visit is not None
+        if visit.first and not self._say(visit.first):
+            return
+        if visit.overture is None:
+            self._reached(READ | WRITE, b"")
+            return
+        self._overture = visit.overture
+        self._opener.loop.change(server.fileno(), READ)
+
+    def _hear(self, overture: Overture) -> None:
+        """The server speaks, and the client does not hear it yet."""
+        assert self._server is not None
+        try:
+            octets = self._server.recv(OVERTURE, _NOW)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._opener.unreached(self, reason(error))
+            return
+        self._heard += len(octets)
+        try:
+            if not octets or self._heard > OVERTURE:
+                raise DoorError("the server does not answer as it must")
+            answer = overture.hear(octets)
+        except DoorError as error:
+            self._opener.unreached(self, str(error))
+            return
+        if (not answer or self._say(answer)) and overture.done:
+            self._reached(READ, overture.rest)
+
+    def _say(self, octets: bytes) -> bool:
+        """A few octets for the server, whose kernel has room for them."""
+        assert self._server is not None
+        try:
+            whole = self._server.send(octets, _NOW) == len(octets)
+        except OSError as error:
+            self._opener.unreached(self, reason(error))
+            return False
+        if not whole:
+            self._opener.unreached(self, "it takes no more")
+        return whole
+
+    def _reached(self, watched: int, rest: bytes) -> None:
+        assert self._server is not None
+        self._opener.reached(self, self._server, watched, rest)
+        self._server = None
+
+
+def reason(error: OSError) -> str:
+    """The system's words alone."""
+    return os.strerror(error.errno) if error.errno else str(error)
