@@ -23,6 +23,7 @@ from mailward.lang.tokens import Word
 from mailward.smtp.ehlo import KEYWORDS
 from mailward.smtp.verbs import AUTH, DATA, GREETING, SECRET, STARTTLS, VERBS
 from mailward.stages import GROWING, STAGE_NAMES
+from mailward.story import manual as stories
 from mailward.testing import dialogue
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -177,6 +178,7 @@ PAGES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("protocol.md", protocol),
     ("records.md", audit.page),
     ("dialogues.md", dialogues),
+    ("stories.md", stories.page),
 )
 
 

@@ -34,6 +34,7 @@ FLOORS: Final[dict[str, int]] = {
     "audit": 5,
     "drivers": 6,
     "network": 6,
+    "story": 6,
     "console": 8,
     "demo": 9,
     "cli": 10,

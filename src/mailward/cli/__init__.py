@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailward.cli import explain
 from mailward.cli.files import (
     fail,
     loaded_or_exit,
@@ -36,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+explain.add(app)
 
 Control = Annotated[
     str, typer.Option(help="The control socket.", metavar="PATH", show_default=False)

@@ -36,6 +36,15 @@ class Step(Criterion):
         return False
 
 
+#: What a criterion looked at: octets of the wire, or a number.
+Saw = bytes | int
+
+
+def crossed(_facts: Facts) -> Saw:
+    """What a step looked at: it is crossed, so no fact tells."""
+    return b""
+
+
 @final
 @dataclass(frozen=True)
 class CriterionRow:
@@ -43,7 +52,8 @@ class CriterionRow:
 
     `syntax` is what follows `match`; `make` builds the criterion from the
     typed arguments and the compiled names; `allows` are the action bits that
-    may follow (`verdicts`), `doc` a paragraph for the reference.
+    may follow (`verdicts`), `doc` a paragraph for the reference, `saw` what of
+    the facts it looks at (only an explanation asks for it).
     """
 
     kind: type[Criterion]
@@ -51,3 +61,4 @@ class CriterionRow:
     make: Callable[[Args, Names], Criterion]
     allows: int
     doc: str
+    saw: Callable[[Facts], Saw] = crossed

@@ -32,6 +32,7 @@ class VerbIn(Criterion):
 
 _CODES: Final = {row.word.decode(): row.code for row in VERBS}
 _HELP: Final = {row.word.decode(): row.doc for row in VERBS}
+_WORDS: Final = {row.code: row.word for row in VERBS}
 
 
 def _verbs(args: Args, _names: Names) -> VerbIn:
@@ -54,4 +55,5 @@ VERB_IN: Final = CriterionRow(
     "command, so that the server answers it as unknown; `rate-limit` lets so many "
     "through in a second and delays the rest. `SEND` and `STARTTLS` cannot be listed "
     "on the appliance.",
+    saw=lambda facts: _WORDS.get(facts.verb, b"an unknown command"),
 )

@@ -12,7 +12,13 @@ from mailward.criteria.base import Criterion, CriterionRow
 from mailward.criteria.words import ENDS, mask_of
 from mailward.facts import Facts
 from mailward.lang.tokens import Args, Choice, Names, Word
-from mailward.smtp.ehlo import KEYWORDS, OTHERS_CLI, OTHERS_CODES
+from mailward.smtp.ehlo import (
+    CHUNKING,
+    KEYWORDS,
+    OTHERS_CLI,
+    OTHERS_CODES,
+    STARTTLS,
+)
 from mailward.stages import KEYWORD
 from mailward.verdicts import MASKS
 
@@ -33,6 +39,11 @@ class EhloKeyword(Criterion):
 _CODES: Final = {
     **{row.cli: (row.code,) for row in KEYWORDS},
     OTHERS_CLI: OTHERS_CODES,
+}
+_WORDS: Final = {
+    **{row.code: row.wire for row in KEYWORDS},
+    STARTTLS: b"STARTTLS",
+    CHUNKING: b"CHUNKING",
 }
 _HELP: Final = {
     **{row.cli: row.help for row in KEYWORDS},
@@ -61,4 +72,5 @@ EHLO_KEYWORD: Final = CriterionRow(
     doc="Holds for each line of the server's reply to EHLO that announces one of "
     "the listed extensions; with `not`, one that is none of them. `mask` covers the "
     "line, so that the client never learns of the extension.",
+    saw=lambda facts: _WORDS.get(facts.keyword, b"another extension"),
 )

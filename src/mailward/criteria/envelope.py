@@ -86,6 +86,7 @@ SENDER_LENGTH: Final = CriterionRow(
     allows=ENDS,
     doc="Holds when the mailbox between the brackets of MAIL FROM is longer than "
     "the limit.",
+    saw=lambda facts: len(facts.text),
 )
 
 SENDER_REGEX: Final = CriterionRow(
@@ -97,6 +98,7 @@ SENDER_REGEX: Final = CriterionRow(
     "the mailbox of MAIL FROM. Letter case counts; the null path is the empty "
     "text. Where servers read the address differently (a source route, quotes, a "
     "display name) each reading is searched.",
+    saw=lambda facts: facts.text,
 )
 
 RECIPIENT_COUNT: Final = CriterionRow(
@@ -111,6 +113,7 @@ RECIPIENT_COUNT: Final = CriterionRow(
     allows=ENDS,
     doc="Holds at each RCPT command beyond the limit in one mail transaction; "
     "MAIL, RSET, HELO, EHLO and the end of the data begin a new count.",
+    saw=lambda facts: facts.recipients,
 )
 
 REFUSED_COUNT: Final = CriterionRow(
@@ -125,4 +128,5 @@ REFUSED_COUNT: Final = CriterionRow(
     doc="Holds at each recipient beyond the limit that the server refuses for good "
     "(5xx). Counts over the whole connection; nothing begins a new count, so that "
     "addresses cannot be tried out in many small transactions.",
+    saw=lambda facts: facts.refused,
 )

@@ -81,6 +81,7 @@ class FileType(Criterion):
 
 
 _CODES: Final = {row.word: row.code for row in ENCODINGS}
+_WORDS: Final = {row.code: row.word.encode() for row in ENCODINGS}
 
 
 def _encodings(args: Args, _names: Names) -> EncodingIn:
@@ -99,6 +100,7 @@ ADDRESS_COUNT: Final = CriterionRow(
     allows=ENDS,
     doc="Holds when the To fields of the header have more addresses than the limit, "
     "all fields taken together.",
+    saw=lambda facts: facts.addresses,
 )
 
 ENCODING_IN: Final = CriterionRow(
@@ -115,6 +117,7 @@ ENCODING_IN: Final = CriterionRow(
     doc="Holds for each Content-Transfer-Encoding, of the message or of a part, that "
     "is in the list; with `not`, for each that is not. Where none is given it counts "
     "as `7bit`; where mail programs read a field differently each reading is asked.",
+    saw=lambda facts: _WORDS[facts.encoding],
 )
 
 FILE_NAME_LENGTH: Final = CriterionRow(
@@ -130,6 +133,7 @@ FILE_NAME_LENGTH: Final = CriterionRow(
     doc="Holds when the name of a part, in Content-Disposition or Content-Type, is "
     "longer than the limit, its pieces joined and its encoding undone. Where mail "
     "programs read a name differently each reading is measured.",
+    saw=lambda facts: len(facts.text),
 )
 
 FILE_TYPE_REGEX: Final = CriterionRow(
@@ -140,4 +144,5 @@ FILE_TYPE_REGEX: Final = CriterionRow(
     doc="Holds when the pattern, or any pattern of the class, occurs anywhere in the "
     "media type (`type/subtype`, in lower case) or in the name of a part. Where mail "
     "programs read either differently each reading is searched.",
+    saw=lambda facts: facts.text,
 )

@@ -36,10 +36,12 @@ from mailward.policy.findings import (
 from mailward.policy.inspection import Inspection
 from mailward.policy.tally import Tally
 from mailward.smtp.lines import LineBuffer
-from mailward.smtp.verbs import DATA, STARTTLS
+from mailward.smtp.verbs import AUTH, DATA, SECRET, STARTTLS
 from mailward.verdicts import PASS, RESET
 
 _EVIDENCE = 64
+#: What is sent behind one of these before its answer may be no command.
+_PRIVATE = (AUTH, DATA, SECRET, STARTTLS)
 
 
 @final
@@ -158,6 +160,17 @@ class Session:
                 out += self._client_octets()
                 self._settle()
         return out
+
+    @property
+    def phase(self) -> int:
+        """What the client's octets are now: a phase of `engine.dialogue`."""
+        return self._dialogue.phase
+
+    @property
+    def private(self) -> bool:
+        """May the client's next octets be of a message, an AUTH exchange or TLS?"""
+        dialogue = self._dialogue
+        return dialogue.phase != COMMANDS or dialogue.newest in _PRIVATE
 
     @property
     def held(self) -> int:

@@ -48,3 +48,12 @@ def test_words_of_the_list() -> None:
 def test_any_action() -> None:
     """Commands may be covered and delayed as well."""
     assert VERB_IN.allows == DROPS | RESETS | LOGS | MASKS | RATES
+
+
+def test_what_was_looked_at() -> None:
+    """The verb by its word; every other command by what it is."""
+    facts = Facts()
+    facts.verb = VRFY
+    assert VERB_IN.saw(facts) == b"VRFY"
+    facts.verb = UNKNOWN
+    assert VERB_IN.saw(facts) == b"an unknown command"

@@ -45,3 +45,12 @@ def test_words_of_the_list() -> None:
 def test_may_be_masked() -> None:
     """What is announced may be covered."""
     assert EHLO_KEYWORD.allows & MASKS
+
+
+def test_what_was_looked_at() -> None:
+    """The extension by its word, if it has one."""
+    facts = Facts()
+    facts.keyword = STARTTLS
+    assert EHLO_KEYWORD.saw(facts) == b"STARTTLS"
+    facts.keyword = OTHERS
+    assert EHLO_KEYWORD.saw(facts) == b"another extension"

@@ -77,3 +77,13 @@ def test_refused_count() -> None:
     assert (made, made.stage) == (RefusedCount(2), REFUSED)
     assert made.holds(facts(recipients=1, refused=3))
     assert not made.holds(facts(recipients=9, refused=2))
+
+
+def test_what_was_looked_at() -> None:
+    """Lengths and numbers as numbers, a sender as it was read."""
+    made = facts(b"a@b", recipients=2, refused=4)
+
+    assert SENDER_LENGTH.saw(made) == 3
+    assert SENDER_REGEX.saw(made) == b"a@b"
+    assert RECIPIENT_COUNT.saw(made) == 2
+    assert REFUSED_COUNT.saw(made) == 4

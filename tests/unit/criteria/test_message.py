@@ -81,3 +81,13 @@ def test_file_type() -> None:
     assert made.holds(facts(b"invoice.exe"))
     assert made.holds(facts(b"application/x-dosexec"))
     assert not made.holds(facts(b"text/plain"))
+
+
+def test_what_was_looked_at() -> None:
+    """Lengths and numbers as numbers, names and words as they are."""
+    made = facts(b"a.txt", addresses=3, encoding=BASE64)
+
+    assert ADDRESS_COUNT.saw(made) == 3
+    assert ENCODING_IN.saw(made) == b"base64"
+    assert FILE_NAME_LENGTH.saw(made) == 5
+    assert FILE_TYPE_REGEX.saw(made) == b"a.txt"

@@ -4,6 +4,7 @@ import pytest
 
 from mailward.criteria.command import VerbIn
 from mailward.criteria.lengths import BodyLength
+from mailward.engine.dialogue import BODY, COMMANDS, EXCHANGE
 from mailward.engine.session import Session
 from mailward.parameters import PACKET
 from mailward.policy.inspection import Compat, Limits, Parameters
@@ -331,3 +332,21 @@ def test_a_size_declared_too_small_is_told() -> None:
     talk.client(b"a: b\r\n\r\n.\r\n")
 
     assert talk.kinds() == ["size-exceeded"]
+
+
+def test_what_may_be_private() -> None:
+    """Behind DATA, AUTH and STARTTLS, and in a message, octets may be no commands."""
+    talk = Talk().greeted()
+    assert (talk.session.phase, talk.session.private) == (COMMANDS, False)
+    talk.client(b"AUTH LOGIN\r\n")
+    assert (talk.session.phase, talk.session.private) == (COMMANDS, True)
+    talk.server(b"334 VXNlcm5hbWU6\r\n")
+    assert (talk.session.phase, talk.session.private) == (EXCHANGE, True)
+    talk.client(b"*\r\n")
+    talk.server(b"501 no\r\n")
+    talk.client(b"DATA\r\n")
+    assert (talk.session.phase, talk.session.private) == (COMMANDS, True)
+    talk.server(b"354 go\r\n")
+    assert (talk.session.phase, talk.session.private) == (BODY, True)
+    talk.client(b".\r\n")
+    assert (talk.session.phase, talk.session.private) == (COMMANDS, False)

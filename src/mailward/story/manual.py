@@ -1,0 +1,87 @@
+"""The fields of a story in JSON: the reference's tables.
+
+Knows: what each field means.
+Does not know: where its value comes from.
+Called by: scripts (docs/reference), tests.
+"""
+
+from typing import Final
+
+_PHASES: Final = (
+    "what the client's octets were before it: `commands`, `body`, `exchange` (of "
+    "AUTH), `opaque` (TLS), `uninspected`"
+)
+
+#: The first object: whose story it is.
+HEAD: Final = (
+    ("client", "`interface:address/port` of the client"),
+    ("server", "the same of the server"),
+    ("inspected", "whether an inspection was in force"),
+    ("place", "`global` or the interface whose policy it was"),
+    ("policy_map", "the policy map"),
+    ("class", "the class map that selected the connection"),
+    ("map", "the inspection map"),
+    ("records", "audit lines of its beginning"),
+)
+#: One object for each step.
+STEP: Final = (
+    ("step", "counts from 1"),
+    ("line", "line of the dialogue file, 0 where there is none"),
+    ("at", "seconds since the connection stood"),
+    ("speaker", "`client` or `server`"),
+    ("event", "`says`, `closes` or `waits` (the clock moves on)"),
+    ("phase", _PHASES),
+    ("octets", "how many were said"),
+    ("lines", "how many lines; more than one where nothing is told of them"),
+    ("sent", "what was said, escaped and cut, as far as it may be shown"),
+    ("hidden", "octets behind it that are not shown: secrets, or not kept"),
+    ("unchanged", "whether the other side received just that"),
+    ("forwarded", "what it received instead; null if unchanged"),
+    ("forwarded_octets", "how many it received"),
+    ("freed", "what had been held and went to the server now, escaped and cut"),
+    ("freed_octets", "how many octets those are"),
+    ("held", "whether octets of the client wait afterwards"),
+    ("looks", "rules and parameters that looked at it, in the order of judgement"),
+    ("notes", "what was done without a rule, a sentence each"),
+    ("records", "audit lines that followed"),
+    ("verdict", "`pass`, `drop` or `reset`: the one in force afterwards"),
+)
+#: Each object of `looks`.
+LOOK: Final = (
+    ("class", "place of the rule in its map; absent for a parameter"),
+    ("match", "the match line; absent for a parameter"),
+    ("parameter", "name of the parameter; absent for a rule"),
+    ("action", "its action, as typed"),
+    ("saw", "what it looked at: octets, escaped, or a number"),
+    ("holds", "whether it held, `not` included"),
+    ("times", "how often in this step"),
+)
+#: The last object: how it ended.
+END: Final = (
+    ("verdict", "`pass`, `drop` or `reset`"),
+    ("rule", "`map`, `class`, `match` and `action` of the rule that ended it, or null"),
+    ("parameter", "the parameter that ended it, or null"),
+    ("why", "the reason in a sentence"),
+    ("records", "audit lines of its end"),
+)
+
+
+def page() -> str:
+    """The page of the reference."""
+    out = [
+        "# Stories in JSON",
+        "",
+        "`mailward trace --json` prints one object a line: whose story it is, each",
+        "step, how it ended. A secret is never among its values.",
+        "",
+    ]
+    for title, rows in (
+        ("The first object", HEAD),
+        ("Each step", STEP),
+        ("Each of its `looks`", LOOK),
+        ("The last object", END),
+    ):
+        out += [f"## {title}", "", "| field | meaning |", "|---|---|"]
+        out += [f"| `{name}` | {meaning} |" for name, meaning in rows]
+        out.append("")
+    return "\n".join(out)
