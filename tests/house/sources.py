@@ -35,6 +35,7 @@ FLOORS: Final[dict[str, int]] = {
     "drivers": 6,
     "network": 6,
     "story": 6,
+    "fleet": 7,
     "console": 8,
     "demo": 9,
     "cli": 10,
