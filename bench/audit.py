@@ -20,7 +20,7 @@ from typing import Final, TextIO, cast, final
 
 from mailward.audit.auditor import FINS, Auditor
 from mailward.audit.sinks import JsonSink, Sink, TextSink
-from mailward.drivers.log import Log
+from mailward.drivers.log import Log, target
 from mailward.drivers.totals import Ring
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.gate import Attachment, Traffic
@@ -42,14 +42,13 @@ class Turns:
     def __init__(self) -> None:
         self.asked: list[Callable[[], None]] = []
 
-    def call_soon(self, callback: Callable[[], None], /) -> object:
+    def soon(self, call: Callable[[], None]) -> None:
         """At the next turn."""
-        self.asked.append(callback)
-        return None
+        self.asked.append(call)
 
-    def call_later(self, delay: float, callback: Callable[[], None], /) -> object:
-        """Never needed here."""
-        raise NotImplementedError
+    def later(self, _seconds: float, call: Callable[[], None]) -> None:
+        """At the next turn too."""
+        self.asked.append(call)
 
     def turn(self) -> None:
         """All that was asked for."""
@@ -79,8 +78,7 @@ def main() -> int:
     quick = parser.parse_args().quick
     rounds, sessions = (3, 10_000) if quick else (9, 50_000)
     turns = Turns()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    log = cast("TextIO", Log(nowhere, turns))
+    log = cast("TextIO", Log(target(os.devnull), turns.soon, turns.later))
     trails: dict[str, list[Sink]] = {
         "no sink": [],
         "ring": [Ring()],

@@ -31,6 +31,7 @@ def test_a_taken_port(tmp_path: Path) -> None:
         (("--upstream", "127.0.0.1:x"), "is not a port"),
         (("--upstream", "127.0.0.1:9", "--log-format", "xml"), "asa nor json"),
         (("--upstream", "127.0.0.1:9", "--log-level", "loud"), "informational"),
+        (("--upstream", "127.0.0.1:9", "--log-size", "10X"), "'10X' is no size"),
         (("--upstream", "127.0.0.1:9", "--idle", "0"), "--idle"),
     ],
 )

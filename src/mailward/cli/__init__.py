@@ -39,6 +39,9 @@ app = typer.Typer(
 )
 explain.add(app)
 
+#: What may stand behind a size.
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
+
 Control = Annotated[
     str, typer.Option(help="The control socket.", metavar="PATH", show_default=False)
 ]
@@ -84,6 +87,16 @@ def run(
     log: Annotated[
         str, typer.Option(help="Where records go; `-`: standard output.")
     ] = "-",
+    log_size: Annotated[
+        str,
+        typer.Option(
+            help="Octets of a log file (`10M`), then it is put aside; 0: any number.",
+            metavar="SIZE",
+        ),
+    ] = "0",
+    log_keep: Annotated[
+        int, typer.Option(help="How many files put aside are kept.", min=1)
+    ] = 9,
     log_format: Annotated[str, typer.Option(help="asa or json.")] = "asa",
     log_level: Annotated[
         str, typer.Option(help="The least severe level that is written.")
@@ -105,8 +118,9 @@ def run(
 ) -> None:
     """Inspect the mail that goes through.
 
-    SIGHUP reads CONFIG again, for new connections; SIGTERM accepts no more and
-    waits for the live ones, a second SIGTERM ends at once.
+    SIGHUP reads CONFIG again, for new connections; SIGUSR1 opens the log file again;
+    SIGTERM accepts no more and waits for the live ones, a second SIGTERM ends at
+    once.
     """
     import asyncio
     import contextlib
@@ -135,6 +149,8 @@ def run(
         drain=drain,
         control=control or default_control(make=True),
         log=log,
+        log_size=_size(log_size),
+        log_keep=log_keep,
         json=log_format == "json",
         level=level,
         ssh=_resolved(_place(ssh)) if ssh else None,
@@ -262,6 +278,16 @@ def _level(name: str) -> int:
     if name in map(str, range(len(LEVEL_NAMES))):
         return int(name)
     raise typer.BadParameter(f"'{name}' is none of {', '.join(LEVEL_NAMES)}")
+
+
+def _size(text: str) -> int:
+    """Octets, perhaps by thousands (k), millions (M) or more (G)."""
+    number, unit = text[:-1], text[-1:].lower()
+    if unit not in _UNITS:
+        number, unit = text, ""
+    if number.isascii() and number.isdigit():
+        return int(number) * _UNITS[unit]
+    raise typer.BadParameter(f"'{text}' is no size")
 
 
 def _place(text: str) -> "Place":

@@ -6,9 +6,8 @@ Called by: the command `run`.
 """
 
 import asyncio
-import os
 import resource
-import sys
+import signal
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO, cast, final
 
 from mailward import __version__
 from mailward.audit.auditor import Auditor
+from mailward.audit.records import LOG_TROUBLE
 from mailward.audit.sinks import JsonSink, Sink, TextSink
 from mailward.cli.files import fail, notice, read_config, tell, warn
 from mailward.config.load import Loaded
@@ -26,7 +26,7 @@ from mailward.console.gateway import Gateway
 from mailward.console.home import Home, work
 from mailward.drivers.door import FixedDoor, Route
 from mailward.drivers.hosted import hosted
-from mailward.drivers.log import Log
+from mailward.drivers.log import Log, target
 from mailward.drivers.loop import Loop
 from mailward.drivers.relay import Relay, Times
 from mailward.drivers.signals import until_told
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Plan:
     """Everything that was asked for.  `config` is a file or empty (factory
-    default), `log` a file or `-`, `drain` in seconds, `state` a folder."""
+    default), `log` a file or `-`; it is put aside when it has `log_size` octets (0:
+    never).  `drain` is in seconds, `state` a folder."""
 
     config: str
     listens: tuple[Place, ...]
@@ -52,6 +53,8 @@ class Plan:
     drain: float
     control: str
     log: str
+    log_size: int
+    log_keep: int
     json: bool
     level: int
     ssh: Place | None
@@ -61,10 +64,11 @@ class Plan:
 async def stand(plan: Plan, loaded: Loaded) -> int:
     """Run until a signal ends it; the exit code."""
     _raise_limit()
-    stream = Log(_descriptor(plan.log), asyncio.get_running_loop())
+    loop = Loop()
+    stream = _log(plan, loop)
     ring = Ring()
     auditor = Auditor((_sink(stream, json=plan.json), ring), plan.level)
-    loop = Loop()
+    _tell_losses(stream, auditor)
     relay = Relay(_gate(loaded), auditor, plan.times, notice, loop)
     asyncio.get_running_loop().set_exception_handler(partial(_fault, relay))
 
@@ -75,6 +79,7 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
         relay.clock,
         flows=lambda: relay.flows,
         most=lambda: relay.most,
+        lost=lambda: stream.lost,
     )
     home = Home(asyncio.get_running_loop())
 
@@ -125,6 +130,7 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
     for listener in listeners:
         relay.listen(listener, FixedDoor(plan.route))
         notice(f"listening on {bound(listener)}, upstream {plan.route.upstream}")
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, stream.reopen)
     with hosted(loop):
         code = await until_told(relay, plan.drain, reload, notice)
     if control is not None:
@@ -183,15 +189,26 @@ def _sink(stream: Log, *, json: bool) -> Sink:
     return JsonSink(text) if json else TextSink(text)
 
 
-def _descriptor(log: str) -> int:
+def _log(plan: Plan, loop: Loop) -> Log:
     """Where records go."""
-    if log == "-":
-        return sys.stdout.fileno()
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
     try:
-        return os.open(log, flags, 0o640)
+        place = target(plan.log, plan.log_size, plan.log_keep)
     except OSError as error:
-        fail(f"{log}: {error.strerror}")
+        fail(f"{plan.log}: {error.strerror}")
+    return Log(place, loop.soon, lambda pause, call: loop.at(loop.now + pause, call))
+
+
+def _tell_losses(stream: Log, auditor: Auditor) -> None:
+    """What befell the log stands in the log."""
+
+    def lost(count: int, reason: str) -> None:
+        auditor.lost(count, stream.name, reason, time.time())
+
+    def trouble(text: str) -> None:
+        auditor.noted(LOG_TROUBLE, {"place": stream.name, "text": text}, time.time())
+
+    stream.told = lost
+    stream.trouble = trouble
 
 
 def _raise_limit() -> None:

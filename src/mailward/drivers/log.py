@@ -1,100 +1,186 @@
-"""The log's stream: lines gathered for one turn of the loop, written at once.
+"""The log: lines gathered for one turn of the loop, written at once.
 
-Knows: files, and pipes whose reader is slow.
-Does not know: records, their text.
-Called by: cli, which gives it to the sinks of `audit`.
+Knows: how many lines may wait, which were lost, when to try again.
+Does not know: records and their text, what is written to (`logfile`, `logpipe`).
+Called by: whoever holds a relay, which gives it to the sinks of `audit`.
 
-Mail never waits for a log.  A regular file is simply written; of anything else
-(pipe, terminal) no more is written than it takes without blocking, the rest is
-kept, at most KEPT octets, and what does not fit is refused and so counted as
-lost by the sink.
+Mail never waits for a log.  What is written to takes what it can without blocking;
+the rest is kept, at most KEPT octets.  Lines that do not fit are lost and counted,
+and once lines are taken again it is told how many they were, and why.
 """
 
+import errno
 import io
 import os
-import select
-import stat
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, Protocol, final
 
-#: Octets kept for a slow reader.
+from mailward.drivers.logfile import File
+from mailward.drivers.logpipe import Pipe
+
+#: Octets kept for a slow reader or a full disk.
 KEPT: Final = 1048576
-#: What a pipe that is ready for writing takes without blocking (POSIX PIPE_BUF).
-_PIECE: Final = 4096
-#: Seconds between two attempts at a slow reader.
+#: Seconds between two attempts: while something is taken, and at most.
 _PAUSE: Final = 0.05
+_LONGEST: Final = 1.0
+#: Nobody will ever read what is written there.
+_GONE: Final = frozenset(
+    {errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF, errno.ENXIO}
+)
+
+#: At the next turn of a loop; after so many seconds.
+Soon = Callable[[Callable[[], None]], object]
+Later = Callable[[float, Callable[[], None]], object]
 
 
-class Soon(Protocol):
-    """What the log needs of an event loop."""
+class Target(Protocol):
+    """What lines are written to.  `name` is what a record calls it, `complaint`
+    what it could not do, until somebody has taken that away."""
 
-    def call_soon(self, callback: Callable[[], None], /) -> object:
-        """Call at the next turn."""
+    name: str
+    complaint: str
 
-    def call_later(self, delay: float, callback: Callable[[], None], /) -> object:
-        """Call after so many seconds."""
+    def put(self, octets: bytes) -> int:
+        """Write whole lines; how many octets were taken without waiting, all of
+        them of whole lines.  Raises OSError when it takes nothing."""
+
+    def reopen(self) -> None:
+        """Open again what the name stands for.  Raises OSError, and then stays
+        with what was open."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
+def _nobody_told(_count: int, _reason: str) -> None:
+    """Nobody wants to know."""
+
+
+def _no_trouble(_text: str) -> None:
+    """Nobody wants to know."""
 
 
 @final
 class Log(io.TextIOBase):
-    """A text stream on a descriptor that it does not own.
+    """A text stream that never blocks and never raises.
 
-    `write` raises BlockingIOError when KEPT octets wait already; `lost` counts
-    octets that the descriptor refused for good (disk full, closed pipe).
+    `written` and `lost` count lines.  `told` hears how many were lost and why, once
+    lines are taken again; `trouble` what could not be done with a file.
     """
 
-    def __init__(self, descriptor: int, loop: Soon) -> None:
+    def __init__(self, target: Target, soon: Soon, later: Later) -> None:
+        self.written = 0
         self.lost = 0
-        self._descriptor = descriptor
-        self._loop = loop
-        self._waiting: list[bytes] = []
-        self._size = 0
+        self.told: Callable[[int, str], None] = _nobody_told
+        self.trouble: Callable[[str], None] = _no_trouble
+        self._target = target
+        self._soon = soon
+        self._later = later
+        self._new: list[str] = []  # since the last turn
+        self._rest = b""  # what was not taken, whole lines
+        self._size = 0  # of both, about
         self._asked = False
-        self._poll: select.poll | None = None
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            self._poll = select.poll()
-            self._poll.register(descriptor, select.POLLOUT)
+        self._pause = _PAUSE
+        self._untold = 0
+        self._reason = ""
+
+    @property
+    def name(self) -> str:
+        """What a record calls it."""
+        return self._target.name
 
     def write(self, text: str) -> int:
-        """Keep the text until the turn of the loop is over."""
-        octets = text.encode("utf-8", "replace")
-        if self._size + len(octets) > KEPT:
-            raise BlockingIOError("the log's reader is too slow")
-        self._waiting.append(octets)
-        self._size += len(octets)
+        """Keep one line, with its end, until the turn of the loop is over."""
+        size = self._size + len(text)
+        if size > KEPT:
+            self._lose(1, self._reason or "its reader is too slow")
+            return 0
+        self._new.append(text)
+        self._size = size
         if not self._asked:
             self._asked = True
-            self._loop.call_soon(self._turn)
+            self._soon(self._turn)
         return len(text)
 
+    def reopen(self) -> None:
+        """Write what is kept, then open the file of that name: the old one was
+        put aside."""
+        self._drain()
+        try:
+            self._target.reopen()
+        except OSError as error:
+            self.trouble(f"cannot open it again: {_words(error)}")
+
     def finish(self, seconds: float) -> None:
-        """Write what is kept, waiting at most so long for a slow reader each
-        time it takes nothing; what it leaves is lost."""
-        self._drain(int(seconds * 1000))
-        self.lost += self._size
-        self._waiting.clear()
+        """Write what is kept, waiting at most so long; what is left is lost."""
+        end = time.monotonic() + seconds
+        while self._drain() and time.monotonic() < end:
+            time.sleep(0.01)
+        self._lose(self._rest.count(b"\n"), "mailward ended")
+        self._rest = b""
         self._size = 0
+        self._target.close()
 
     def _turn(self) -> None:
         self._asked = False
-        self._drain(0)
-        if self._waiting:
+        if self._drain():
             self._asked = True
-            self._loop.call_later(_PAUSE, self._turn)
+            self._later(self._pause, self._turn)
+        elif self._untold:
+            count, self._untold = self._untold, 0
+            reason, self._reason = self._reason, ""
+            self.told(count, reason)
 
-    def _drain(self, patience: int) -> None:
-        """Write; for other than files only while it takes some, waiting so many
-        milliseconds for it."""
-        octets = b"".join(self._waiting)
+    def _drain(self) -> bool:
+        """Write; is something left, to be tried again?"""
+        octets = self._rest
+        if self._new:
+            octets += "".join(self._new).encode("utf-8", "replace")
+            self._new.clear()
+        if not octets:
+            return False
+        lines = octets.count(b"\n")
         try:
-            if self._poll is None:
-                while octets:
-                    octets = octets[os.write(self._descriptor, octets) :]
-            else:
-                while octets and self._poll.poll(patience):
-                    octets = octets[os.write(self._descriptor, octets[:_PIECE]) :]
-        except OSError:
-            self.lost += len(octets)
-            octets = b""
-        self._waiting = [octets] if octets else []
+            taken = self._target.put(octets)
+        except OSError as error:
+            self._reason = _words(error)
+            if error.errno in _GONE:
+                self._lose(lines, self._reason)
+                octets = b""
+            self._pause = min(self._pause * 2, _LONGEST)
+        else:
+            octets = octets[taken:]
+            self.written += lines - octets.count(b"\n")
+            if taken:
+                self._pause = _PAUSE
+        self._rest = octets
         self._size = len(octets)
+        complaint, self._target.complaint = self._target.complaint, ""
+        if complaint:
+            self.trouble(complaint)
+        return bool(octets)
+
+    def _lose(self, lines: int, reason: str) -> None:
+        self.lost += lines
+        self._untold += lines
+        self._reason = reason
+
+
+def _words(error: OSError) -> str:
+    """The system's words."""
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
+def target(where: str, size: int = 0, keep: int = 1) -> Target:
+    """What `--log` names: a file, a pipe that has a name, or `-` for standard output.
+    A file that would have more than `size` octets (0: no limit) is put aside, and
+    `keep` of those are kept.  Raises OSError."""
+    if where == "-":
+        return Pipe("standard output", sys.stdout.fileno())
+    path = Path(where)
+    if path.exists() and not path.is_file():
+        return Pipe.named(where)
+    return File(where, size, keep)
