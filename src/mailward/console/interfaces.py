@@ -18,9 +18,11 @@ from mailward.lang.tokens import Args, Maybe, OneOf, Ref, Word
 def _interface(args: Args, gateway: Gateway) -> str:
     wanted = args.text("interface") if args.has("interface") else ""
     out: list[str] = []
-    for face in faces(gateway):
+    for number, face in enumerate(faces(gateway), 1):
         if wanted in ("", face.name):
             out += _told(face, summary=args.has("summary"))
+            if args.has("detail"):
+                out += _control(number, face)
     return "".join(f"{line}\n" for line in out)
 
 
@@ -42,6 +44,15 @@ def _told(face: Face, *, summary: bool) -> Iterator[str]:
         yield f"\tIP address {face.address}, subnet mask {face.mask or 'unassigned'}"
     else:
         yield "\tIP address unassigned"
+
+
+def _control(number: int, face: Face) -> Iterator[str]:
+    """What `detail` adds."""
+    active = "not active" if face.down else "active"
+    yield "  Control Point Interface States:"
+    yield f"\tInterface number is {number}"
+    yield f"\tInterface config status is {active}"
+    yield f"\tInterface state is {active}"
 
 
 def _interface_data(args: Args, gateway: Gateway) -> Data:
@@ -125,6 +136,7 @@ INTERFACES: Final = (
                         OneOf(
                             (
                                 (Word("summary", "Without hardware", name="summary"),),
+                                (Word("detail", "With its number", name="detail"),),
                                 (
                                     Ref(
                                         "interface", "interface", "Name of an interface"

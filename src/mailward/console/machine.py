@@ -168,12 +168,12 @@ def _sessions_data(_args: Args, gateway: Gateway) -> Data:
 
 
 def _dir(_args: Args, gateway: Gateway) -> str:
-    """The folder of the startup configuration; of a gateway without one only
-    the room that is left."""
+    """The startup configuration, and the room that is left: what else lies
+    beside it changes without anybody's doing, and collectors would tell."""
     folder = Path(gateway.file).parent if gateway.file else Path("/")
     out = ["", "Directory of disk0:/", ""]
     if gateway.file:
-        out += _files(folder)
+        out += _listed(Path(gateway.file))
     room = os.statvfs(folder)
     total, free = room.f_blocks * room.f_frsize, room.f_bavail * room.f_frsize
     out += [
@@ -184,20 +184,15 @@ def _dir(_args: Args, gateway: Gateway) -> str:
     return "".join(f"{line}\n" for line in out)
 
 
-def _files(folder: Path) -> list[str]:
-    out = []
-    for number, file in enumerate(sorted(folder.iterdir()), 1):
-        try:
-            status = file.stat()
-        except OSError:
-            continue  # gone meanwhile, or a link to nowhere
-        when = datetime.fromtimestamp(status.st_mtime, UTC)
-        kind = "drwx" if file.is_dir() else "-rwx"
-        name = "".join(c if c.isprintable() and c != " " else "_" for c in file.name)
-        out.append(
-            f"{number:<6} {kind}  {status.st_size:<12} {when:%H:%M:%S %b %d %Y}  {name}"
-        )
-    return out
+def _listed(file: Path) -> list[str]:
+    try:
+        status = file.stat()
+    except OSError:
+        return []  # not yet saved
+    when = datetime.fromtimestamp(status.st_mtime, UTC)
+    name = "".join(c if c.isprintable() and c != " " else "_" for c in file.name)
+    moment = f"{when:%H:%M:%S %b %d %Y}"
+    return [f"1      -rwx  {status.st_size:<12} {moment}  {name}"]
 
 
 def _show(word: str, tells: str) -> tuple[Token, ...]:
@@ -299,7 +294,7 @@ MACHINE: Final = (
                     )
                 ),
             ),
-            "The files beside the startup configuration, and the room that is left.",
+            "The startup configuration, and the room that is left.",
             key=NEVER,
         ),
         _dir,

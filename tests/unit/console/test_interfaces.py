@@ -55,6 +55,14 @@ def test_interfaces_at_length() -> None:
     summary = answer("show interface summary", state)
     assert "Hardware" not in summary
     assert "Description" not in summary
+    detail = answer("show interface detail", state).splitlines()
+    assert detail[5:9] == [
+        "  Control Point Interface States:",
+        "\tInterface number is 1",
+        "\tInterface config status is active",
+        "\tInterface state is active",
+    ]
+    assert detail[-1] == "\tInterface state is not active"
     told = json.loads(answer("show interface | json", state))["answer"]
     assert told[0]["address"] == "203.0.113.1"
     assert told[1]["security-level"] == 100

@@ -132,18 +132,18 @@ def test_who_came_by_ssh() -> None:
 
 
 def test_files(tmp_path: Path) -> None:
-    """Those beside the startup configuration; without one only the room."""
+    """The startup configuration; without one only the room."""
     state = gateway()
     assert "free)" in answer("dir", state)
-    file = tmp_path / "gateway.cfg"
-    file.write_text("hostname gw\n")
-    os.utime(file, (1_700_000_000.0, 1_700_000_000.0))
-    (tmp_path / "a b").mkdir()
-    (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
+    file = tmp_path / "gate way.cfg"
     state.file = str(file)
+    assert len(answer("dir", state).splitlines()) == 6
+    file.write_text("hostname gw\n")
+    (tmp_path / "other").write_text("of no interest")
+    os.utime(file, (1_700_000_000.0, 1_700_000_000.0))
     lines = answer("dir disk0:", state).splitlines()
     assert lines[1] == "Directory of disk0:/"
-    assert [line.split()[-1] for line in lines[3:5]] == ["a_b", "gateway.cfg"]
-    assert lines[4] == ("3      -rwx  12           22:13:20 Nov 14 2023  gateway.cfg")
+    assert lines[3] == "1      -rwx  12           22:13:20 Nov 14 2023  gate_way.cfg"
+    assert lines[4] == ""
     assert answer("dir /all flash:", state) == answer("dir", state)
     assert "marker" in answer("dir /all disk1:", state)
