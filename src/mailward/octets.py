@@ -8,6 +8,7 @@ Called by: every house above.
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
 import stringzilla
 
 CR: Final = 0x0D
@@ -19,8 +20,44 @@ BLANK: Final = 0x20
 #: SIMD; some thirty times as fast as `bytes.find` where a needle is rare.
 find: Final[Callable[[bytes, bytes, int], int]] = stringzilla.find
 
+#: `find_within(octets, what, start, end)`: the same, before `end`.
+find_within: Final[Callable[[bytes, bytes, int, int], int]] = stringzilla.find
+
 #: `count(octets, what, start, end)`: how often, without overlaps.
 count: Final[Callable[[bytes, bytes, int, int], int]] = stringzilla.count
+
+
+#: Fewer octets than this are surveyed faster by counting, and more in pieces.
+_FEW: Final = 8192
+_PIECE: Final = 262_144
+# Room to work in: what is allocated anew for each piece costs page faults.
+_LFS: Final = np.empty(_PIECE, np.bool_)
+_CRS: Final = np.empty(_PIECE, np.bool_)
+
+
+def survey(octets: bytes, stop: int, gap: int) -> tuple[int, int]:
+    """The ends of line in octets[:stop]: how many stand alone, and how evenly.
+
+    First the number of CRs that no LF follows and LFs that no CR precedes there.
+    Then a place up to which each line ends with CR LF and each stretch of `gap`
+    octets holds an end, so that no line there is longer than 2 * `gap` - 3; 0
+    where that is not so, is not known, or `gap` is 0.
+    """
+    if not _FEW <= stop <= _PIECE:
+        ends = count(octets, b"\r", 0, stop) + count(octets, b"\n", 0, stop)
+        return ends - 2 * count(octets, b"\r\n", 0, stop), 0
+    found = np.frombuffer(octets, np.uint8, stop)
+    lf = np.equal(found, LF, out=_LFS[:stop])
+    cr = np.equal(found, CR, out=_CRS[:stop])
+    edges = int(lf[0]) + int(cr[-1])
+    alone = int(np.count_nonzero(np.not_equal(lf[1:], cr[:-1], out=cr[:-1])))
+    level = 0
+    if gap and not alone:
+        stretches = stop // gap
+        level = stretches * gap
+        if not lf[:level].reshape(stretches, gap).any(axis=1).all():
+            level = 0
+    return alone + edges, level
 
 
 def crossed(length: int) -> bytes:

@@ -12,7 +12,7 @@ another.  Nesting is known only well enough to forget what is surely closed.
 
 from typing import Final, final
 
-from mailward.octets import find
+from mailward.octets import find_within
 from mailward.smtp.params import LONGEST_BOUNDARY
 
 #: What `meaning` tells of a line, as bits; 0 when no part begins behind it.
@@ -93,20 +93,19 @@ class Boundaries:
         """The first end of line (LF or CR) in data[at:stop] behind which a
         delimiter may begin, NOWHERE if there is none."""
         prefix = self.prefix
-        window = data if at == 0 and stop == len(data) else data[at:stop]
-        lf = find(window, b"\n" + prefix, 0)
+        lf = find_within(data, b"\n" + prefix, at, stop)
         if lf < 0:
-            cr = find(window, b"\r" + prefix, 0)
+            cr = find_within(data, b"\r" + prefix, at, stop)
         else:
-            cr = window.find(b"\r" + prefix, 0, lf)
+            cr = data.find(b"\r" + prefix, at, lf)
         found = lf if cr < 0 else cr
         if found < 0:
             # The beginning of one may be cut off.
-            near = max(0, len(window) - len(prefix))
-            found = max(window.rfind(b"\n", near), window.rfind(b"\r", near))
-            if found < 0 or not prefix.startswith(window[found + 1 :]):
+            near = max(at, stop - len(prefix))
+            found = max(data.rfind(b"\n", near, stop), data.rfind(b"\r", near, stop))
+            if found < 0 or not prefix.startswith(data[found + 1 : stop]):
                 return NOWHERE
-        return at + found
+        return found
 
     def meaning(self, line: bytes) -> int:
         """What a line means, given its first `LONGEST` octets without its end.

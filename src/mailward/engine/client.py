@@ -68,6 +68,7 @@ class ClientLines:
         "_lines_cap",
         "_local",
         "_secret_cap",
+        "_short",
         "_step",
     )
 
@@ -77,6 +78,9 @@ class ClientLines:
         self._lines_cap = judge.inspection.limits.command_line
         self._secret_cap = judge.inspection.limits.secret
         self._step = 0
+        # No rule has anything to say to the length of a line up to this.
+        steps = judge.inspection.command_line.steps
+        self._short = min(steps[0][0], self._lines_cap) if steps else self._lines_cap
         self._local = False  # the sender is of the local domain
         # AUTH went out and no lawful command since: what looks like a command
         # may be a password that the client sends all the same.
@@ -123,23 +127,36 @@ class ClientLines:
 
         `pieced`: it came in several segments, and each is judged by itself.
         """
-        judge = self._judge
-        self.growing(line[:_WORD], len(line))
-        self._step = 0
-        if judge.verdict == PASS and judge.inspection.command_line.fits:
+        if has_bare(line):
+            self._measured(line)
+            if self._judge.verdict != PASS:
+                return b""
+            # Covered with its stray ends: one line for every server.
+            self._judge.note(BARE_IN_COMMAND, CLIENT, self._shown(line))
+            return self._cross(line, True)
+        return self.clean(line, pieced)
+
+    def _measured(self, line: bytes) -> None:
+        """The line has ended: the rules on its length."""
+        if len(line) > self._short:
+            self.growing(line[:_WORD], len(line))
+            self._step = 0
+        if self._judge.inspection.command_line.fits and self._judge.verdict == PASS:
             self._fits(line)
+
+    def clean(self, line: bytes, pieced: bool = False) -> bytes:
+        """`command`, of a line without a CR or an LF alone."""
+        judge = self._judge
+        self._measured(line)
         if judge.verdict != PASS:
             return b""
-        if has_bare(line):
-            # Covered with its stray ends: one line for every server.
-            judge.note(BARE_IN_COMMAND, CLIENT, self._shown(line))
-            return self._cross(line, True)
         verb = UNKNOWN if pieced else self._lawful(line)
         out = line
         path = _NO_PATH
         if verb == RCPT or verb in _SENDERS:
             path = read_path(line, b"TO" if verb == RCPT else b"FROM")
-            out = self._cleaned(line, path)
+            if not path.plain:
+                out = self._cleaned(line, path)
         if judge.verdict == PASS and judge.inspection.verb:
             judge.facts.verb = verb
             if judge.ask(judge.inspection.verb, CLIENT, self._shown(line)):

@@ -33,7 +33,16 @@ from mailward.engine.boundaries import (
     SURELY,
     Boundaries,
 )
-from mailward.engine.parts import DEPTH, NAME, OVERFLOW, TO, TYPE, Event, Part
+from mailward.engine.parts import (
+    DEPTH,
+    ENCODING,
+    NAME,
+    OVERFLOW,
+    TO,
+    TYPE,
+    Event,
+    Part,
+)
 from mailward.octets import CR, LF
 from mailward.smtp.addresses import count_addresses
 from mailward.smtp.fields import (
@@ -48,9 +57,12 @@ from mailward.smtp.fields import TO as TO_FIELD
 
 NOTHING: Final = -1
 
-#: What a reader is woken for.
-NEEDS_TO: Final = 1
-NEEDS_MIME: Final = 2
+#: What a reader is woken for, as bits by kind of event.
+NEEDS_TO: Final = 1 << TO
+NEEDS_ENCODING: Final = 1 << ENCODING
+NEEDS_NAME: Final = 1 << NAME
+NEEDS_TYPE: Final = 1 << TYPE
+NEEDS_MIME: Final = NEEDS_ENCODING | NEEDS_NAME | NEEDS_TYPE
 
 ROOM: Final = 65_536  # octets of one field that are read
 
@@ -92,7 +104,7 @@ class Content:
         "_state",
         "_to",
         "_value",
-        "_wants_mime",
+        "_wants",
         "addresses",
         "encodings",
         "event",
@@ -107,13 +119,13 @@ class Content:
         self.names: tuple[bytes, ...] = ()
         self.types: tuple[bytes, ...] = ()
         self._to = bool(needs & NEEDS_TO)
-        self._wants_mime = bool(needs & NEEDS_MIME)
+        self._wants = needs & NEEDS_MIME
         self._state = _START if needs else _ASLEEP
         self._queue: list[Event] = []
         self._boundaries = Boundaries()
         self._deep = False  # DEPTH has been told
         self._count = 0  # addresses, told or not
-        self._part = Part(True, False)
+        self._part = Part(True, False, self._wants)
         self._folds = False  # a line came before, so a blank folds it
         self._code = OTHER  # the field that is being read
         self._value = bytearray()
@@ -180,7 +192,9 @@ class Content:
             self._state = _FIELD if self._code else _SKIP
             return at
         self._complete()
-        past = at if white or self._queue else past_unread(data, at, end)
+        past = at
+        if not white and not self._queue:
+            past = past_unread(data, at, end, self._to)
         if past != at:
             self._folds = True
             return past
@@ -266,7 +280,7 @@ class Content:
 
     def _wanted(self, name: bytes) -> int:
         code = field_code(name)
-        wanted = self._to if code == TO_FIELD else self._wants_mime
+        wanted = self._to if code == TO_FIELD else self._wants != 0
         return code if wanted else OTHER
 
     def _field(self, data: bytes, at: int, end: int) -> int:
@@ -340,7 +354,7 @@ class Content:
 
     def _settle(self) -> None:
         """The header is over for some program: tell what it has said."""
-        if self._wants_mime:
+        if self._wants:
             self._part.settle(self._queue)
 
     def _leave(self) -> None:
@@ -349,8 +363,8 @@ class Content:
         self._to = False
         self._line = b""
         self._hard = True
-        if self._wants_mime and part.nested:
-            self._part = Part(part.surely, False)
+        if self._wants and part.nested:
+            self._part = Part(part.surely, False, self._wants)
             self._folds = False
             self._state = _START
         elif len(self._boundaries):
@@ -365,7 +379,7 @@ class Content:
             return False
         self._settle()
         sure = bool(meaning & SURELY) and self._hard
-        self._part = Part(sure, bool(meaning & DIGEST))
+        self._part = Part(sure, bool(meaning & DIGEST), self._wants)
         self._folds = False
         self._state = _SKIP
         return True

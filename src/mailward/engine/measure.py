@@ -23,7 +23,7 @@ from typing import Final, final
 from mailward.octets import CR, LF
 from mailward.policy.inspection import Inspection
 from mailward.policy.rule import Rule
-from mailward.smtp.fields import LONGEST_NAME, NAME, is_mbox
+from mailward.smtp.fields import LONGEST_NAME, NAME, is_mbox, past_lines
 from mailward.smtp.lines import CRLF
 
 #: `feed` found no crossing.
@@ -38,7 +38,9 @@ class Measure:
     """The measures of one message.
 
     `feed` walks octets and stops at each crossing; `crossing` then holds the
-    rules whose limit was passed.
+    rules whose limit was passed.  `level` is a place in the octets to be fed up
+    to which each line of a body ends within `gap` octets of the next
+    (`octets.survey`): none there can cross a limit.
     """
 
     __slots__ = (
@@ -61,6 +63,8 @@ class Measure:
         "_prefix",
         "_sure",
         "crossing",
+        "gap",
+        "level",
     )
 
     def __init__(self, inspection: Inspection) -> None:
@@ -88,6 +92,10 @@ class Measure:
         self._body_next = 0
         self._body_steps = inspection.body.steps
         self._body_fits = inspection.body.fits
+        self.level = 0
+        self.gap = 0
+        if self._body_line.steps and not self._body_line.fits:
+            self.gap = (self._body_line.steps[0][0] + 1) // 2
 
     def feed(self, data: bytes, start: int, end: int) -> int:
         """Account for data[start:end]; where a limit was passed, or NOTHING.
@@ -150,6 +158,9 @@ class Measure:
         """How far the header goes in data[start:end], and whether it ends there."""
         prefix, sure, first = self._prefix, self._sure, self._first
         at = start
+        if not (sure or prefix or self._header_rules):
+            at = past_lines(data, start, end)
+            first = first and at == start
         while at < end:
             lf = data.find(b"\n", at, end)
             stop = end if lf < 0 else lf + 1
@@ -272,7 +283,11 @@ class Measure:
                 self._line_next = 0
             else:
                 length += 1  # it was an octet of the line after all
+        level = 0 if self._header else self.level
         while True:
+            if at < level and length == 0:
+                at = max(at, data.rfind(CRLF, at, min(level, end)) + 2)
+                level = 0
             if self._line_next == len(steps):
                 # Nothing more to cross on this line: on to its end.
                 crlf = data.find(CRLF, at, end)

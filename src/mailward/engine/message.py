@@ -15,11 +15,17 @@ Nothing is held but a dot whose meaning is open: at most two octets.
 
 from typing import Final, final
 
-from mailward.engine.content import NEEDS_MIME, NEEDS_TO, Content
+from mailward.engine.content import (
+    NEEDS_ENCODING,
+    NEEDS_NAME,
+    NEEDS_TO,
+    NEEDS_TYPE,
+    Content,
+)
 from mailward.engine.judge import Judge
 from mailward.engine.measure import NOTHING, Measure
 from mailward.engine.parts import ENCODING, NAME, OVERFLOW, TO, TYPE
-from mailward.octets import CR, LF, NUL, count, find
+from mailward.octets import CR, LF, NUL, find, survey
 from mailward.policy.findings import (
     BARE_IN_MESSAGE,
     CLIENT,
@@ -85,8 +91,12 @@ class Message:
             else None
         )
         needs = NEEDS_TO if inspection.addresses else 0
-        if inspection.encoding or inspection.file_name or inspection.file_type:
-            needs |= NEEDS_MIME
+        if inspection.encoding:
+            needs |= NEEDS_ENCODING
+        if inspection.file_name:
+            needs |= NEEDS_NAME
+        if inspection.file_type:
+            needs |= NEEDS_NAME | NEEDS_TYPE
         self._content = Content(needs) if needs else None
 
     @property
@@ -99,6 +109,10 @@ class Message:
         data = self._held + segment if self._held else segment
         self._held = b""
         size = len(data)
+        gap = self._measure.gap if self._measure is not None else 0
+        bare, level = survey(data, size, gap)
+        if self._measure is not None:
+            self._measure.level = level
         parts: list[bytes] = []
         sent = 0  # octets before it are in `parts`
         fed = 0  # octets before it are measured
@@ -130,7 +144,7 @@ class Message:
             if meaning == _OPEN:
                 break
             if meaning == _END:
-                self._count_bare(data, dot)
+                self._count_bare(data, dot, survey(data, dot, 0)[0])
                 if not self._finished():
                     parts.append(data[sent:dot])
                     return b"".join(parts)
@@ -147,7 +161,7 @@ class Message:
                 fed = dot + 1
             at = dot + 1
             dot = -1
-        self._count_bare(data, dot)
+        self._count_bare(data, dot, bare if dot == size else survey(data, dot, 0)[0])
         self._before = before
         self._held = data[dot:]
         if sent == 0 and dot == size:
@@ -155,14 +169,12 @@ class Message:
         parts.append(data[sent:dot])
         return b"".join(parts)
 
-    def _count_bare(self, data: bytes, stop: int) -> None:
-        """Count the CRs and LFs of data[:stop] that are no part of a CRLF."""
-        pairs = count(data, b"\r\n", 0, stop)
+    def _count_bare(self, data: bytes, stop: int, bare: int) -> None:
+        """Count the CRs and LFs of data[:stop] that are no part of a CRLF, given
+        how many there are if nothing came before."""
         if stop and self._before == _AFTER_CR and data[0] == LF:
-            pairs += 1
-        self._bare += (
-            count(data, b"\r", 0, stop) + count(data, b"\n", 0, stop) - 2 * pairs
-        )
+            bare -= 2  # the one before was counted
+        self._bare += bare
 
     def _standing(self, data: bytes, at: int) -> int:
         """What stands before offset `at`, over the edge of the segment too."""

@@ -41,6 +41,9 @@ EVENT_NAMES: Final = (
 #: An event: its kind, and the codes or texts that go with it.
 Event = tuple[int, tuple[int, ...], tuple[bytes, ...]]
 
+#: What is told if nothing else is asked for, as bits by kind of event.
+ALL: Final = (1 << ENCODING) | (1 << NAME) | (1 << TYPE)
+
 #: A part whose readings are more than this is told before its header has ended.
 _ROOM: Final = 262_144
 #: What it costs to keep one reading, however short.
@@ -52,7 +55,7 @@ class Part:
     """One part, while its header is read.
 
     `sure`: all programs see a part here, so what it does not say has its
-    default.  `typed`: it has a Content-Type.  `nested`: its body begins with a
+    default.  `wants`: what of it is told, as bits.  `typed`: it has a Content-Type.  `nested`: its body begins with a
     header, `surely` for all programs.
     """
 
@@ -63,13 +66,15 @@ class Part:
         "_size",
         "_types",
         "_vague",
+        "_wants",
         "nested",
         "sure",
         "surely",
         "typed",
     )
 
-    def __init__(self, sure: bool, digest: bool) -> None:
+    def __init__(self, sure: bool, digest: bool, wants: int = ALL) -> None:
+        self._wants = wants
         self.sure = sure
         self.typed = False
         self.nested = digest
@@ -125,7 +130,8 @@ class Part:
             if not self.typed or self._vague:
                 self._types[MESSAGE if self._digest else TEXT_PLAIN] = None
         if self._encodings:
-            told.append((ENCODING, tuple(self._encodings), ()))
+            if self._wants & (1 << ENCODING):
+                told.append((ENCODING, tuple(self._encodings), ()))
             self._encodings.clear()
         self._tell(told)
 
@@ -142,9 +148,11 @@ class Part:
     def _tell(self, told: list[Event]) -> None:
         """Tell the names and types, and forget them."""
         if self._names:
-            told.append((NAME, (), tuple(self._names)))
+            if self._wants & (1 << NAME):
+                told.append((NAME, (), tuple(self._names)))
             self._names.clear()
         if self._types:
-            told.append((TYPE, (), tuple(self._types)))
+            if self._wants & (1 << TYPE):
+                told.append((TYPE, (), tuple(self._types)))
             self._types.clear()
         self._size = 0

@@ -10,6 +10,7 @@ from typing import Final, final
 from mailward.engine.dialogue import NOBODY, Dialogue
 from mailward.engine.judge import Judge
 from mailward.octets import crossed, starred
+from mailward.policy.announced import Masked
 from mailward.policy.findings import BARE_IN_REPLY, SERVER, STRAY_REPLY, UNEXPECTED
 from mailward.smtp.ehlo import (
     AUTH,
@@ -46,8 +47,11 @@ class ServerLines:
         "_announced",
         "_code",
         "_dialogue",
+        "_hits",
         "_judge",
+        "_lesson",
         "_masked",
+        "_told",
         "answered",
     )
 
@@ -57,18 +61,82 @@ class ServerLines:
         self._code = NO_CODE  # of the multi-line reply in progress
         self._masked = 0  # lines of this EHLO reply that were masked
         self._announced = False  # PIPELINING stood in it and stayed visible
+        # The keywords of an EHLO reply that is not known yet, what the rules
+        # had counted before it, and how many findings there were.
+        self._lesson = b""
+        self._hits: tuple[int, ...] = ()
+        self._told = 0
         #: The verb that the last completed reply answered (NOBODY: none);
         #: NOT_YET after a line that completes none.
         self.answered = NOT_YET
 
+    def known(self, segment: bytes) -> bytes:
+        """What leaves of a whole reply to EHLO whose keywords came before in
+        another connection under this inspection; nothing if they did not.
+
+        A server announces the same to every client, but for the first line.
+        """
+        if self._dialogue.awaited != EHLO or segment[:4] != b"250-":
+            return b""
+        first = segment.find(b"\n") + 1
+        if segment.find(b"\r") != first - 2 or self._code != NO_CODE:
+            return b""
+        keywords = segment[first:]
+        judge = self._judge
+        known = judge.inspection.announced.known.get(keywords)
+        if known is None:
+            self._lesson = keywords
+            self._hits = tuple(judge.tally.rules)
+            self._told = len(judge.findings)
+            return b""
+        for place, hits in known.hits:
+            judge.tally.rules[place] += hits
+        self.answered = self._dialogue.answered(250)
+        self._dialogue.pipelining = known.pipelining
+        return segment[:first] + known.masked
+
+    @property
+    def learning(self) -> bool:
+        """Is a reply to EHLO under way that `known` did not know?"""
+        return self._lesson != b""
+
+    def learn(self, out: bytes) -> None:
+        """The segment that `known` did not know has left as `out`.
+
+        It is remembered if it was the reply as a whole, and all that followed
+        from it is what rules have counted.
+        """
+        keywords, self._lesson = self._lesson, b""
+        judge = self._judge
+        if (
+            self.answered != EHLO
+            or judge.verdict != PASS
+            or len(judge.findings) != self._told
+        ):
+            return
+        hits = [
+            (place, after - before)
+            for place, (before, after) in enumerate(
+                zip(self._hits, judge.tally.rules, strict=True)
+            )
+            if after != before
+        ]
+        judge.inspection.announced.remember(
+            keywords, Masked(out[-len(keywords) :], tuple(hits), self._announced)
+        )
+
     def reply(self, line: bytes) -> bytes:
         """What leaves of a complete line; nothing once the connection ends."""
+        if has_bare(line):
+            self._judge.note(BARE_IN_REPLY, SERVER, line[:_SHOWN])
+            line = line[:-2].replace(b"\r", b" ").replace(b"\n", b" ") + b"\r\n"
+        return self.clean(line)
+
+    def clean(self, line: bytes) -> bytes:
+        """`reply`, of a line without a CR or an LF alone."""
         judge = self._judge
         dialogue = self._dialogue
         self.answered = NOT_YET
-        if has_bare(line):
-            judge.note(BARE_IN_REPLY, SERVER, line[:_SHOWN])
-            line = line[:-2].replace(b"\r", b" ").replace(b"\n", b" ") + b"\r\n"
         code = code_of(line)
         awaited = dialogue.awaited
         if code == NO_CODE:

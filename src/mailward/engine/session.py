@@ -35,7 +35,7 @@ from mailward.policy.findings import (
 )
 from mailward.policy.inspection import Inspection
 from mailward.policy.tally import Tally
-from mailward.smtp.lines import LineBuffer
+from mailward.smtp.lines import LineBuffer, is_line
 from mailward.smtp.verbs import AUTH, DATA, SECRET, STARTTLS
 from mailward.verdicts import PASS, RESET
 
@@ -65,6 +65,7 @@ class Session:
         "_message",
         "_replies",
         "_server",
+        "_whole",
         "due",
         "findings",
         "opaque",
@@ -82,7 +83,9 @@ class Session:
         self._dialogue = Dialogue()
         self._client = ClientLines(self._dialogue, self._judge)
         self._server = ServerLines(self._dialogue, self._judge)
-        self._lines = LineBuffer(edges=inspection.compat.unknown == PACKET)
+        # Lines are judged whole, however they came.
+        self._whole = inspection.compat.unknown != PACKET
+        self._lines = LineBuffer(edges=not self._whole)
         self._replies = LineBuffer()
         self._message: Message | None = None
         self._freed = b""  # client octets that on_time hands over
@@ -94,12 +97,29 @@ class Session:
         if self.verdict != PASS:
             self._count_drop()
             return b""
-        if self._dialogue.phase == OPAQUE:
+        dialogue = self._dialogue
+        if dialogue.phase == OPAQUE:
             self.opaque = True
             return segment
-        self._judge.now = now
-        self._lines.add(segment)
-        out = self._client_octets()
+        judge = self._judge
+        judge.now = now
+        if (
+            dialogue.phase == COMMANDS
+            and self._whole
+            and self._message is None
+            and is_line(segment)
+            and not self._lines.pending
+            and not self._delayed
+            and dialogue.may_send()
+        ):
+            # One command, as nearly all come: it need not be kept.
+            out = self._client.clean(segment)
+            if judge.until > now and judge.verdict == PASS:
+                self._delay(out)
+                out = b""
+        else:
+            self._lines.add(segment)
+            out = self._client_octets()
         self._settle()
         return out
 
@@ -112,7 +132,28 @@ class Session:
         if self.opaque:
             return segment
         self._judge.now = now
+        if not self._replies.pending and self._dialogue.phase != OPAQUE:
+            if is_line(segment):
+                # One line, as nearly all replies come: it need not be kept.
+                out = self._server.clean(segment)
+                self._replied()
+                return self._answer(out, now)
+            out = self._server.known(segment)
+            if out:
+                self._replied()
+                return self._answer(out, now)
         self._replies.add(segment)
+        return self._answer(self._read_replies(), now)
+
+    def _answer(self, out: bytes, now: float) -> bytes:
+        """What goes to the client, once all that it turns has been turned."""
+        if self._freed:
+            self.due = now
+        self._settle()
+        return out
+
+    def _read_replies(self) -> bytes:
+        """Whatever of the server's octets makes whole lines."""
         parts: list[bytes] = []
         while self._judge.verdict == PASS:
             opaque = self._dialogue.phase == OPAQUE
@@ -126,14 +167,18 @@ class Session:
                     self._judge.drop(OVERLONG, SERVER, b"", b"reply line")
                 break
             parts.append(self._server.reply(line))
-            if self._judge.verdict == PASS and self._server.answered >= 0:
-                self._after_reply(self._server.answered)
-            if self._lines.pending and self._flows():
-                self._freed += self._client_octets()
-        if self._freed:
-            self.due = now
-        self._settle()
-        return b"".join(parts)
+            self._replied()
+        out = b"".join(parts)
+        if self._server.learning:
+            self._server.learn(out)
+        return out
+
+    def _replied(self) -> None:
+        """A line of the server has been read: what it turns and sets free."""
+        if self._judge.verdict == PASS and self._server.answered >= 0:
+            self._after_reply(self._server.answered)
+        if self._lines.pending and self._flows():
+            self._freed += self._client_octets()
 
     def client_closed(self, now: float) -> bytes:
         """The client sends no more.  A line without its end never leaves."""

@@ -11,6 +11,7 @@ from typing import Final, final
 from mailward.criteria import CRITERIA
 from mailward.criteria.base import Step
 from mailward.parameters import Compat, Parameters
+from mailward.policy.announced import Announced
 from mailward.policy.rule import Rule
 from mailward.stages import (
     ADDRESSES,
@@ -76,7 +77,8 @@ class Inspection:
     the other tuples are `rules` sorted by stage, filled by `build`.
 
     `must_read`: a rule on the content may end the connection, so a message
-    that cannot be read to its end may not pass.
+    that cannot be read to its end may not pass.  `announced` is no part of what
+    is asked for: it is what sessions have found out.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Inspection:
     body_line: Growing = field(default_factory=Growing)
     body: Growing = field(default_factory=Growing)
     must_read: bool = False
+    announced: Announced = field(default_factory=Announced, compare=False, repr=False)
 
 
 def build(

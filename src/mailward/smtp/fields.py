@@ -34,6 +34,16 @@ _WHITE: Final = b" \t"
 LONGEST_NAME: Final = 998
 
 _FOLD: Final = re.compile(rb"\r*\n[ \t]*|\r+")
+#: Whole lines of fields that are not read, folds among them, without a CR or an
+#: LF alone save an LF that ends one.
+_UNREAD_BUT: Final = (
+    rb"(?:(?:(?!--|(?i:%scontent-(?:type|transfer-encoding|disposition):))"
+    rb"[!-9;-~]{1,998}+:|[ \t])[^\r\n]*+\r?+\n){0,500}"
+)
+_UNREAD: Final = re.compile(_UNREAD_BUT % b"")
+_UNREAD_NOR_TO: Final = re.compile(_UNREAD_BUT % b"to:|")
+#: Lines that begin as a header's do, a fold only behind another.
+_HEADER: Final = re.compile(rb"(?:[!-9;-~]{1,998}+:.*+\n(?:[ \t].*+\n)*+){0,500}")
 #: What matters to somebody who looks for comments: brackets, quotes, pairs,
 #: and runs of all else.
 _PIECE: Final = re.compile(rb'[^()"\\]++|\\.|.', re.DOTALL)
@@ -61,29 +71,32 @@ def is_mbox(line: bytes) -> bool:
     return line.startswith((b"From ", b">From "))
 
 
-def past_unread(data: bytes, at: int, end: int) -> int:
+def past_unread(data: bytes, at: int, end: int, to: bool = True) -> int:
     """Past the whole lines of fields that are not read, folds and all.
 
     `at` is where a field may begin; what comes back is the first line that
-    wants a closer look, or whose end is not in data[at:end].
+    wants a closer look, or whose end is not in data[at:end].  `to`: To fields
+    are read.
     """
-    while at < end:
-        lf = data.find(b"\n", at, end)
-        cr = data.find(b"\r", at, lf)
-        if lf < 0 or 0 <= cr < lf - 1:
+    return _past(_UNREAD_NOR_TO if to else _UNREAD, data, at, end)
+
+
+def past_lines(data: bytes, at: int, end: int) -> int:
+    """Past the whole lines that surely are of a header, each ended by an LF.
+
+    `at` is where a field may begin.
+    """
+    return _past(_HEADER, data, at, end)
+
+
+def _past(lines: re.Pattern[bytes], data: bytes, at: int, end: int) -> int:
+    """Past as many of these lines as there are; some hundred at once, for the
+    matcher remembers where each began."""
+    while True:
+        seen = lines.match(data, at, end)
+        if seen is None or seen.end() == at:
             return at
-        if data[at] not in _WHITE:
-            colon = data.find(b":", at, lf)
-            name = data[at:colon]
-            if (
-                not 0 < colon - at <= LONGEST_NAME
-                or name.strip(NAME)
-                or name.startswith(b"--")
-                or name.lower() in _CODES
-            ):
-                return at
-        at = lf + 1
-    return at
+        at = seen.end()
 
 
 def unfolded(value: bytes) -> bytes:

@@ -19,6 +19,12 @@ def has_bare(line: bytes) -> bool:
     return line.find(b"\r") != end or line.find(b"\n") != end + 1
 
 
+def is_line(octets: bytes) -> bool:
+    """Are these octets one line, whole, without a CR or an LF alone?"""
+    end = len(octets) - 2
+    return end >= 0 and octets.find(b"\r") == end and octets.find(b"\n") == end + 1
+
+
 @final
 class LineBuffer:
     """Octets in, lines out; remembers how far it has searched.

@@ -7,6 +7,7 @@ Does not know: what is done about a strange character.
 Called by: engine.
 """
 
+import re
 from typing import Final, final
 
 from mailward.octets import BLANK
@@ -15,6 +16,12 @@ _LT: Final = 0x3C
 _GT: Final = 0x3E
 _WHITE: Final = b" \t"
 
+# An address that every server reads alike, in brackets, with nothing strange in
+# the whole line: no quotes, no route, no pipe, no back-quote, no NUL.
+_PLAIN: Final = rb":<([\w.!#$%&'*+/=?^{}~@-]*+)>(?: [^|`\0\r\n]*+)?\r\n"
+_FROM: Final = re.compile(rb".... [Ff][Rr][Oo][Mm]" + _PLAIN)
+_TO: Final = re.compile(rb".... [Tt][Oo]" + _PLAIN)
+
 
 @final
 class Path:
@@ -22,12 +29,14 @@ class Path:
 
     `start`, `end` span the address without its brackets; `stop` is where the
     region of the address ends (the parameters follow).  Offsets count from the
-    beginning of the line.
+    beginning of the line.  `plain`: nothing in the line is strange, and the
+    address has this one reading.
     """
 
-    __slots__ = ("end", "start", "stop")
+    __slots__ = ("end", "plain", "start", "stop")
 
-    def __init__(self, start: int, end: int, stop: int) -> None:
+    def __init__(self, start: int, end: int, stop: int, plain: bool = False) -> None:
+        self.plain = plain
         self.start = start
         self.end = end
         self.stop = stop
@@ -39,6 +48,10 @@ def read_path(line: bytes, keyword: bytes) -> Path:
     Never fails: where the line is not as it should be, the span is what a
     lenient server would take.  Linear in the line.
     """
+    seen = (_TO if keyword == b"TO" else _FROM).match(line)
+    if seen is not None:
+        end = seen.end(1)
+        return Path(seen.start(1), end, end + 1, True)
     limit = len(line) - 2
     at = _skip(line, 4, limit)
     if line[at : at + len(keyword)].upper() == keyword:
@@ -88,6 +101,8 @@ def readings(line: bytes, path: Path) -> tuple[bytes, ...]:
     taken off, and the address in brackets behind a display name.
     """
     plain = line[path.start : path.end]
+    if path.plain:
+        return (plain,)
     found = [plain]
     if plain[:1] == b"@" and b":" in plain:
         found.append(plain.rsplit(b":", 1)[1])
@@ -111,6 +126,8 @@ NO_SIZE: Final = -1
 
 def declared_size(line: bytes, path: Path) -> int:
     """The number behind SIZE= among the parameters, NO_SIZE if there is none."""
+    if path.stop == len(line) - 2:
+        return NO_SIZE
     for word in line[path.stop : -2].split(b" "):
         if word[:5].upper() == b"SIZE=":
             digits = word[5:]
