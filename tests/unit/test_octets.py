@@ -1,6 +1,10 @@
-"""Covers of the same length."""
+"""Covers of the same length, and what a survey tells of ends of line."""
 
-from mailward.octets import crossed, starred
+from random import Random
+
+import pytest
+
+from mailward.octets import crossed, starred, survey
 
 
 def test_covers() -> None:
@@ -8,3 +12,46 @@ def test_covers() -> None:
     assert crossed(3) == b"XXX"
     assert starred(2) == b"**"
     assert crossed(0) == starred(0) == b""
+
+
+def _alone(octets: bytes) -> int:
+    """CRs without an LF behind them and LFs without a CR before, one by one."""
+    found = sum(octets[at : at + 2] != b"\r\n" for at in _places(octets, b"\r"))
+    before = (octets[at - 1 : at] if at else b"" for at in _places(octets, b"\n"))
+    return found + sum(octet != b"\r" for octet in before)
+
+
+def _places(octets: bytes, octet: bytes) -> list[int]:
+    return [at for at in range(len(octets)) if octets[at : at + 1] == octet]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 100, 8191, 8192, 20_000])
+@pytest.mark.parametrize("letters", [b"\r\n", b"\r\nx", b"x" * 30 + b"\r\n"])
+def test_alone(size: int, letters: bytes) -> None:
+    """Few octets and many are counted alike, whatever stands at the edges."""
+    octets = bytes(Random(size).choices(letters, k=size))
+
+    assert survey(octets, size, 0) == (_alone(octets), 0)
+    for stop in (size // 2, max(0, size - 1)):
+        assert survey(octets, stop, 7)[0] == _alone(octets[:stop])
+
+
+def test_level() -> None:
+    """As far as whole stretches go, if each holds an end of line."""
+    line = b"x" * 76 + b"\r\n"
+    even = line * 200
+    assert survey(even, len(even), 100) == (0, len(even) // 100 * 100)
+    assert survey(even, len(even), 0) == (0, 0)
+    # A line that is longer than a stretch, a CR or an LF alone, too few octets.
+    long = line * 100 + b"x" * 200 + b"\r\n" + line * 100
+    assert survey(long, len(long), 100) == (0, 0)
+    bare = line * 100 + b"\n" + line * 100
+    assert survey(bare, len(bare), 100) == (1, 0)
+    assert survey(line * 3, 3 * len(line), 100) == (0, 0)
+
+
+def test_level_at_the_edges() -> None:
+    """A CRLF that is cut at either edge is no offence against evenness."""
+    line = b"x" * 76 + b"\r\n"
+    cut = b"\n" + line * 200 + b"x\r"
+    assert survey(cut, len(cut), 100) == (2, len(cut) // 100 * 100)

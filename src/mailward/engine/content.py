@@ -35,11 +35,10 @@ from mailward.engine.boundaries import (
 )
 from mailward.engine.parts import (
     DEPTH,
-    ENCODING,
-    NAME,
+    NEEDS_MIME,
+    NEEDS_TO,
     OVERFLOW,
     TO,
-    TYPE,
     Event,
     Part,
 )
@@ -56,13 +55,6 @@ from mailward.smtp.fields import (
 from mailward.smtp.fields import TO as TO_FIELD
 
 NOTHING: Final = -1
-
-#: What a reader is woken for, as bits by kind of event.
-NEEDS_TO: Final = 1 << TO
-NEEDS_ENCODING: Final = 1 << ENCODING
-NEEDS_NAME: Final = 1 << NAME
-NEEDS_TYPE: Final = 1 << TYPE
-NEEDS_MIME: Final = NEEDS_ENCODING | NEEDS_NAME | NEEDS_TYPE
 
 ROOM: Final = 65_536  # octets of one field that are read
 
@@ -85,9 +77,9 @@ _WINDOW: Final = 32_768  # and so far in bodies
 class Content:
     """The reader of one message.
 
-    `event` is the kind of the last event (engine.parts).  With TO comes the
-    number of `addresses` in all To fields so far; with ENCODING, NAME and TYPE
-    all `encodings` (smtp.mime), `names`, `types` that one header may mean.
+    `event` is the kind of the last event (engine.parts).  With TO comes as its
+    only code the number of addresses in all To fields so far; with ENCODING all
+    `codes` (smtp.mime), with NAME and TYPE all `texts` that one header may mean.
     """
 
     __slots__ = (
@@ -105,19 +97,15 @@ class Content:
         "_to",
         "_value",
         "_wants",
-        "addresses",
-        "encodings",
+        "codes",
         "event",
-        "names",
-        "types",
+        "texts",
     )
 
     def __init__(self, needs: int) -> None:
         self.event = 0
-        self.addresses = 0
-        self.encodings: tuple[int, ...] = ()
-        self.names: tuple[bytes, ...] = ()
-        self.types: tuple[bytes, ...] = ()
+        self.codes: tuple[int, ...] = ()
+        self.texts: tuple[bytes, ...] = ()
         self._to = bool(needs & NEEDS_TO)
         self._wants = needs & NEEDS_MIME
         self._state = _START if needs else _ASLEEP
@@ -173,15 +161,7 @@ class Content:
         return True
 
     def _tell(self) -> None:
-        self.event, codes, texts = self._queue.pop(0)
-        if self.event == TO:
-            self.addresses = codes[0]
-        elif codes:
-            self.encodings = codes
-        elif self.event == NAME:
-            self.names = texts
-        elif self.event == TYPE:
-            self.types = texts
+        self.event, self.codes, self.texts = self._queue.pop(0)
 
     # --- a header -----------------------------------------------------------
 

@@ -15,16 +15,20 @@ Nothing is held but a dot whose meaning is open: at most two octets.
 
 from typing import Final, final
 
-from mailward.engine.content import (
+from mailward.engine.content import Content
+from mailward.engine.judge import Judge
+from mailward.engine.measure import NOTHING, Measure
+from mailward.engine.parts import (
+    ENCODING,
+    NAME,
     NEEDS_ENCODING,
     NEEDS_NAME,
     NEEDS_TO,
     NEEDS_TYPE,
-    Content,
+    OVERFLOW,
+    TO,
+    TYPE,
 )
-from mailward.engine.judge import Judge
-from mailward.engine.measure import NOTHING, Measure
-from mailward.engine.parts import ENCODING, NAME, OVERFLOW, TO, TYPE
 from mailward.octets import CR, LF, NUL, find, survey
 from mailward.policy.findings import (
     BARE_IN_MESSAGE,
@@ -109,10 +113,7 @@ class Message:
         data = self._held + segment if self._held else segment
         self._held = b""
         size = len(data)
-        gap = self._measure.gap if self._measure is not None else 0
-        bare, level = survey(data, size, gap)
-        if self._measure is not None:
-            self._measure.level = level
+        bare = self._surveyed(data)
         parts: list[bytes] = []
         sent = 0  # octets before it are in `parts`
         fed = 0  # octets before it are measured
@@ -168,6 +169,15 @@ class Message:
             return data
         parts.append(data[sent:dot])
         return b"".join(parts)
+
+    def _surveyed(self, data: bytes) -> int:
+        """How many CRs and LFs of the octets stand alone, and, for the measure,
+        how evenly the others."""
+        measure = self._measure
+        if measure is None:
+            return survey(data, len(data), 0)[0]
+        bare, measure.level = survey(data, len(data), measure.gap)
+        return bare
 
     def _count_bare(self, data: bytes, stop: int, bare: int) -> None:
         """Count the CRs and LFs of data[:stop] that are no part of a CRLF, given
@@ -262,21 +272,21 @@ class Message:
         inspection = judge.inspection
         event = content.event
         if event == TO:
-            judge.facts.addresses = content.addresses
+            judge.facts.addresses = content.codes[0]
             judge.ask(inspection.addresses, CLIENT, b"")
         elif event == ENCODING:
-            for code in content.encodings:
+            for code in content.codes:
                 judge.facts.encoding = code
                 judge.ask(inspection.encoding, CLIENT, b"")
                 if judge.verdict != PASS:
                     return
         elif event == NAME:
-            names = content.names
+            names = content.texts
             judge.ask(inspection.file_name, CLIENT, names[0], names)
             if judge.verdict == PASS:
                 judge.ask(inspection.file_type, CLIENT, names[0], names)
         elif event == TYPE:
-            types = content.types
+            types = content.texts
             judge.ask(inspection.file_type, CLIENT, types[0], types)
         else:
             detail = b"field too long" if event == OVERFLOW else b"parts too deep"

@@ -41,8 +41,12 @@ EVENT_NAMES: Final = (
 #: An event: its kind, and the codes or texts that go with it.
 Event = tuple[int, tuple[int, ...], tuple[bytes, ...]]
 
-#: What is told if nothing else is asked for, as bits by kind of event.
-ALL: Final = (1 << ENCODING) | (1 << NAME) | (1 << TYPE)
+#: What a reader is woken for, as bits by kind of event.
+NEEDS_TO: Final = 1 << TO
+NEEDS_ENCODING: Final = 1 << ENCODING
+NEEDS_NAME: Final = 1 << NAME
+NEEDS_TYPE: Final = 1 << TYPE
+NEEDS_MIME: Final = NEEDS_ENCODING | NEEDS_NAME | NEEDS_TYPE
 
 #: A part whose readings are more than this is told before its header has ended.
 _ROOM: Final = 262_144
@@ -55,8 +59,9 @@ class Part:
     """One part, while its header is read.
 
     `sure`: all programs see a part here, so what it does not say has its
-    default.  `wants`: what of it is told, as bits.  `typed`: it has a Content-Type.  `nested`: its body begins with a
-    header, `surely` for all programs.
+    default.  `wants`: what of it is told, as bits.  `typed`: it has a
+    Content-Type.  `nested`: its body begins with a header, `surely` for all
+    programs.
     """
 
     __slots__ = (
@@ -73,7 +78,7 @@ class Part:
         "typed",
     )
 
-    def __init__(self, sure: bool, digest: bool, wants: int = ALL) -> None:
+    def __init__(self, sure: bool, digest: bool, wants: int = NEEDS_MIME) -> None:
         self._wants = wants
         self.sure = sure
         self.typed = False
@@ -130,7 +135,7 @@ class Part:
             if not self.typed or self._vague:
                 self._types[MESSAGE if self._digest else TEXT_PLAIN] = None
         if self._encodings:
-            if self._wants & (1 << ENCODING):
+            if self._wants & NEEDS_ENCODING:
                 told.append((ENCODING, tuple(self._encodings), ()))
             self._encodings.clear()
         self._tell(told)
@@ -148,11 +153,11 @@ class Part:
     def _tell(self, told: list[Event]) -> None:
         """Tell the names and types, and forget them."""
         if self._names:
-            if self._wants & (1 << NAME):
+            if self._wants & NEEDS_NAME:
                 told.append((NAME, (), tuple(self._names)))
             self._names.clear()
         if self._types:
-            if self._wants & (1 << TYPE):
+            if self._wants & NEEDS_TYPE:
                 told.append((TYPE, (), tuple(self._types)))
             self._types.clear()
         self._size = 0

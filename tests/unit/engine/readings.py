@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from mailward.engine.content import NEEDS_MIME, NEEDS_TO, NOTHING, Content
-from mailward.engine.parts import ENCODING, NAME, TO, TYPE
+from mailward.engine.content import NOTHING, Content
+from mailward.engine.parts import NEEDS_MIME, NEEDS_TO
 
 #: An event as a test sees it: offset in the message, kind, what was read.
 Seen = tuple[int, int, tuple[int, ...] | tuple[bytes, ...]]
@@ -29,10 +29,4 @@ def read(
 
 def told(content: Content) -> tuple[int, ...] | tuple[bytes, ...]:
     """What came with the last event."""
-    if content.event == TO:
-        return (content.addresses,)
-    if content.event == ENCODING:
-        return content.encodings
-    if content.event == NAME:
-        return content.names
-    return content.types if content.event == TYPE else ()
+    return content.codes or content.texts

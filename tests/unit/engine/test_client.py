@@ -46,6 +46,16 @@ def test_a_bare_end_of_line_hides_no_command() -> None:
     assert talk.kinds() == ["bare-in-command"]
 
 
+def test_length_before_a_bare_end_of_line() -> None:
+    """The length of a line is judged first, whatever stands in it."""
+    obeyed = inspection((CommandLineLength(10), DROPS | LOGS))
+    talk = Talk(obeyed).greeted()
+
+    assert talk.client(b"NOOP\nNOOP\nNOOP\r\n") == b""
+    assert talk.session.verdict == DROP
+    assert talk.kinds() == ["matched"]
+
+
 def test_bdat_ends_the_connection() -> None:
     """Its payload would be run as commands (decision: BDAT)."""
     talk = Talk().greeted()

@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailward.engine.content import (
+from mailward.engine.content import NOTHING, ROOM, Content
+from mailward.engine.parts import (
+    DEPTH,
+    ENCODING,
+    NAME,
     NEEDS_MIME,
     NEEDS_TO,
-    NOTHING,
-    ROOM,
-    Content,
+    OVERFLOW,
+    TO,
+    TYPE,
 )
-from mailward.engine.parts import DEPTH, ENCODING, NAME, OVERFLOW, TO, TYPE
 from mailward.smtp.mime import BASE64, EIGHTBIT, OTHERS, SEVENBIT
 from tests.unit.engine.readings import Seen, read
 
@@ -247,7 +250,7 @@ def test_windows() -> None:
     assert content.feed(b"To: " + data, 0, 13) == NOTHING
     assert content.feed(b"\r\n", 0, 0) == NOTHING
     assert content.feed(data, 9, len(data)) == 9
-    assert content.addresses == 1
+    assert content.codes == (1,)
 
 
 @pytest.mark.parametrize("size", [ROOM - 1, ROOM, ROOM + 1, 3 * ROOM])

@@ -271,3 +271,33 @@ def test_body_lines_against_plain_count(
     ]
 
     assert _events(_inspection(lines=tuple(limits)), data, cuts) == expected
+
+
+def test_level() -> None:
+    """Up to the level no line is looked at; behind it each is, and what it
+    crosses is found where it was."""
+    inspection = _inspection(lines=(80,))
+    even = b"a: b\r\n\r\n" + (b"x" * 78 + b"\r\n") * 10
+    data = even + b"y" * 81 + b"\r\n" + b"z" * 20
+    for level in (0, 85, len(even) - 1, len(even)):
+        measure = Measure(inspection)
+        assert measure.gap == 40
+        measure.level = level
+        assert measure.feed(data, 0, len(data)) == len(even) + 80
+        assert measure.feed(data, len(even) + 80, len(data)) == NOTHING
+        measure.level = 0
+        assert measure.feed(b"z" * 61, 0, 61) == 60
+
+
+def test_level_before_an_end_of_line() -> None:
+    """Where no line ends below the level nothing is passed over."""
+    measure = Measure(_inspection(lines=(80,)))
+    data = b"a: b\r\n\r\n" + b"x" * 90
+    measure.level = 20
+    assert measure.feed(data, 0, len(data)) == 88
+
+
+def test_no_gap() -> None:
+    """Without a rule on the lines of bodies, nothing is said of their gaps."""
+    assert Measure(_inspection()).gap == 0
+    assert Measure(_inspection(header=(30,), body=(30,))).gap == 0

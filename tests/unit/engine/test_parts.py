@@ -6,6 +6,9 @@ from mailward.engine.parts import (
     ENCODING,
     EVENT_NAMES,
     NAME,
+    NEEDS_ENCODING,
+    NEEDS_NAME,
+    NEEDS_TYPE,
     OVERFLOW,
     TYPE,
     Event,
@@ -112,6 +115,20 @@ def test_a_doubtful_part_holds_no_sure_message() -> None:
     _told(part, (_TYPE, b"message/rfc822"))
 
     assert (part.nested, part.surely) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("wants", "told"),
+    [
+        (0, []),
+        (NEEDS_ENCODING, [(ENCODING, (SEVENBIT,), ())]),
+        (NEEDS_NAME, [(NAME, (), (b"x",))]),
+        (NEEDS_TYPE, [(TYPE, (), (b"a/b",))]),
+    ],
+)
+def test_wants(wants: int, told: list[Event]) -> None:
+    """What nobody asks for is not told."""
+    assert _told(Part(True, False, wants), (_TYPE, b"a/b; name=x")) == told
 
 
 def test_digest_default() -> None:

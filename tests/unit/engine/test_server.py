@@ -251,3 +251,72 @@ def test_a_bare_end_in_a_reply_makes_no_second_reply() -> None:
 
     assert talk.server(b"250 a\n354 b\rc\r\n") == b"250 a 354 b c\r\n"
     assert talk.kinds() == ["bare-in-reply"]
+
+
+_PLAIN = [b"PIPELINING", b"HELP", b"STARTTLS"]
+
+
+def test_known_announcement() -> None:
+    """A reply that another session has had is told and counted in the same way,
+    whatever its first line says."""
+    obeyed = inspection((_OTHERS, MASKS))
+    first, second = Talk(obeyed), Talk(obeyed)
+    left = _ehlo(first, _PLAIN)
+    assert len(obeyed.announced.known) == 1
+
+    second.server(b"220 mail\r\n")
+    second.client(b"EHLO b\r\n")
+    other = _list(_PLAIN).replace(b"example.com", b"example.org at your service")
+    assert second.server(other) == left.replace(
+        b"example.com", b"example.org at your service"
+    )
+
+    assert first.tally.rules == second.tally.rules == [2]
+    assert len(obeyed.announced.known) == 1
+    # PIPELINING stayed visible, so both may go at once.
+    assert second.client(b"NOOP\r\nNOOP\r\n") == b"NOOP\r\nNOOP\r\n"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"250-mail\r\n250-HELP\r\n",  # not over
+        b"250-mail\r\n250 HELP\r\n250 more\r\n",  # nobody asked for that
+        b"250-mail\rx\r\n250 HELP\r\n",  # a CR alone in its first line
+        b"250-mail\r\n250 HE\rLP\r\n",  # and in another
+        b"500-mail\r\n500 HELP\r\n",
+        b"250-mail\r\n354 HELP\r\n",
+    ],
+)
+def test_unknown_announcement(reply: bytes) -> None:
+    """What is not one whole plain reply is not remembered."""
+    obeyed = inspection((_OTHERS, MASKS))
+    talk = Talk(obeyed)
+    talk.server(b"220 mail\r\n")
+    talk.client(b"EHLO a\r\n")
+    talk.server(reply)
+
+    assert obeyed.announced.known == {}
+
+
+def test_logged_announcement() -> None:
+    """What a rule logs must be told each time."""
+    obeyed = inspection((_OTHERS, LOGS))
+    for _ in range(2):
+        talk = Talk(obeyed)
+        _ehlo(talk, _PLAIN)
+        assert talk.tally.rules == [2]
+        assert len(talk.session.findings) == 2
+    assert obeyed.announced.known == {}
+
+
+def test_announcement_in_pieces() -> None:
+    """A reply that comes in two segments is read line by line."""
+    obeyed = inspection((_OTHERS, MASKS))
+    for _ in range(2):
+        talk = Talk(obeyed)
+        talk.server(b"220 mail\r\n")
+        talk.client(b"EHLO a\r\n")
+        assert talk.server(b"250-mail\r\n250-HELP\r\n") == b"250-mail\r\n250-XXXA\r\n"
+        assert talk.server(b"250-DSN\r\n250 TURN\r\n") == b"250-DSN\r\n250 XXXB\r\n"
+    assert obeyed.announced.known == {}

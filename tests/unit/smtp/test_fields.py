@@ -14,6 +14,7 @@ from mailward.smtp.fields import (
     is_field,
     is_mbox,
     layers,
+    past_lines,
     past_unread,
     refolded,
     unfolded,
@@ -136,6 +137,38 @@ def test_layers() -> None:
 def test_past_unread(data: bytes, past: int) -> None:
     """Whole plain lines are passed; whatever wants a closer look is not."""
     assert past_unread(data, 0, len(data)) == past
+
+
+def test_past_unread_to() -> None:
+    """A To field is passed where nobody reads it."""
+    assert past_unread(b"A: b\r\nTO: c\r\nTop: d\r\n", 0, 21, to=False) == 21
+    assert past_unread(b"A: b\r\nTO: c\r\nTop: d\r\n", 0, 21) == 6
+
+
+@pytest.mark.parametrize(
+    ("data", "past"),
+    [
+        (b"A: b\r\nTo: c\n", 12),
+        (b"A: b\r\n fold\r\n\tmore\r\nB: c\rd\r\n", 28),
+        (b" fold\r\nA: b\r\n", 0),
+        (b"A: b\r\n\r\nbody: x\r\n", 6),
+        (b"A: b\r\nno colon\r\n", 6),
+        (b"A: b\r\nname : c\r\n", 6),
+        (b"A: b\r\nB: c", 6),
+        (b"A: b\r\n" + b"n" * 999 + b": c\r\n", 6),
+        (b"", 0),
+    ],
+)
+def test_past_lines(data: bytes, past: int) -> None:
+    """Whole lines that begin as fields, and their folds."""
+    assert past_lines(data, 0, len(data)) == past
+
+
+def test_past_many_lines() -> None:
+    """More lines than are matched at once."""
+    many = b"a: b\n" * 2345
+    assert past_lines(many, 0, len(many)) == len(many)
+    assert past_unread(many, 0, len(many)) == len(many)
 
 
 def test_is_mbox() -> None:

@@ -1,6 +1,8 @@
 """The addresses of MAIL and RCPT."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailward.smtp.path import (
     NO_SIZE,
@@ -137,3 +139,40 @@ def test_domain_of(mailbox: bytes, domain: bytes) -> None:
 def test_routes(mailbox: bytes, through: bool) -> None:
     """A mailbox that asks its server to send the mail on."""
     assert routes(mailbox) == through
+
+
+_PIECES = (b"a", b"@", b".", b"|", b"`", b"\0", b'"', b"\\", b"<", b">", b" ", b":")
+
+
+@given(
+    st.lists(st.sampled_from(_PIECES), max_size=8).map(b"".join),
+    st.sampled_from((b"", b" SIZE=10", b" BODY=8BITMIME x", b" |", b" `", b"x")),
+    st.sampled_from((b"MAIL FROM:", b"mail from:", b"RCPT TO:", b"RCPT FROM:")),
+)
+def test_plain(address: bytes, rest: bytes, begin: bytes) -> None:
+    """A plain path is what the careful reading finds, with nothing strange."""
+    keyword = b"TO" if begin[:4] == b"RCPT" else b"FROM"
+    line = begin + b"<" + address + b">" + rest + b"\r\n"
+    path = read_path(line, keyword)
+    if not path.plain:
+        return
+    # One blank more, and it is read with care.
+    careful = begin + b" <" + address + b">" + rest + b"\r\n"
+    slow = read_path(careful, keyword)
+
+    assert not slow.plain
+    assert (path.start, path.end, path.stop) == (
+        slow.start - 1,
+        slow.end - 1,
+        slow.stop - 1,
+    )
+    assert strange(careful, slow) == strange(line, path) == []
+    assert readings(careful, slow) == readings(line, path) == (address,)
+    assert not set(line) & set(b"`|\0")
+    assert declared_size(line, path) == declared_size(careful, slow)
+
+
+@pytest.mark.parametrize("line", [b"MAIL FROM:<a.b+c@d-e.f> SIZE=1", b"x" * 4])
+def test_plain_is_common(line: bytes) -> None:
+    """What nearly every client sends is plain."""
+    assert read_path(line + b"\r\n", b"FROM").plain == (line[:4] == b"MAIL")
