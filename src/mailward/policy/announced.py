@@ -34,17 +34,21 @@ class Masked:
 
 @final
 class Announced:
-    """The replies known to one inspection: `known`, by their keyword lines."""
+    """The replies known to one inspection: `known`, by their keyword lines.
 
-    __slots__ = ("known",)
+    `most` are known at once; with none, each reply is judged anew.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_most", "known")
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self.known: dict[bytes, Masked] = {}
 
     def remember(self, keywords: bytes, masked: Masked) -> None:
         """One more reply; nothing if it is too long."""
-        if len(keywords) > LONGEST:
+        if len(keywords) > LONGEST or not self._most:
             return
-        if len(self.known) >= MOST:
+        if len(self.known) >= self._most:
             self.known.clear()
         self.known[keywords] = masked

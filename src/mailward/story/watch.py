@@ -15,6 +15,7 @@ from typing import Final, final
 from mailward.criteria import CRITERIA
 from mailward.criteria.base import Criterion, Saw
 from mailward.facts import Facts
+from mailward.policy.announced import Announced
 from mailward.policy.inspection import Inspection
 from mailward.policy.rule import Rule
 
@@ -64,4 +65,5 @@ def watched(inspection: Inspection, watch: Watch) -> Inspection:
         encoding=copies(inspection.encoding),
         file_name=copies(inspection.file_name),
         file_type=copies(inspection.file_type),
+        announced=Announced(0),  # each reply is to be asked about
     )

@@ -30,3 +30,10 @@ def test_bounded() -> None:
 
     announced.remember(b"x" * LONGEST, Masked(b"", (), True))
     assert list(announced.known) == [b"x" * LONGEST]
+
+
+def test_none() -> None:
+    """With room for none, none is remembered."""
+    announced = Announced(0)
+    announced.remember(b"250 DSN\r\n", Masked(b"250 DSN\r\n", (), True))
+    assert announced.known == {}
