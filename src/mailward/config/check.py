@@ -16,9 +16,11 @@ from mailward.config.objects.inspections import (
     CRITERION_OF,
     INSPECTION,
 )
-from mailward.config.objects.networks import ALIAS, GROUP, OBJECT
+from mailward.config.objects.logs import LOG_LIST
+from mailward.config.objects.nat import STATIC_LIST
+from mailward.config.objects.networks import ADDRESSES, ALIAS, GROUP, OBJECT
 from mailward.config.objects.policies import INSPECT_ESMTP, POLICY, SERVICE_POLICY
-from mailward.config.objects.settings import ACCESS_GROUP
+from mailward.config.objects.settings import GROUP_LINES
 from mailward.config.objects.system import INTERFACE_LINE, NAMEIF
 from mailward.config.objects.traffic import CLASS_DEFAULT, MATCH_ANY, TRAFFIC_CLASS
 from mailward.config.running import Reference, Running
@@ -29,9 +31,11 @@ from mailward.policy.gate import Gate
 #: Kinds of object, as an error calls them.
 KINDS: Final = {
     ACCESS_LIST: "access list",
+    ADDRESSES: "object or group of addresses",
     ALIAS: "name",
     GROUP: "object-group",
     INSPECTION: "esmtp inspection map",
+    LOG_LIST: "logging list",
     OBJECT: "object",
     POLICY: "policy-map",
     REGEX: "regex",
@@ -41,7 +45,9 @@ KINDS: Final = {
 #: What an access list may name.  Lists serve other ends as well, so a name that
 #: nobody defined is a mistake only in a list that selects mail; `config.groups`
 #: finds it there.
-_OF_LISTS: Final = frozenset((ALIAS, GROUP, OBJECT))
+_OF_LISTS: Final = frozenset((ADDRESSES, ALIAS, GROUP, OBJECT))
+#: Rows whose compiler tells of a name that nobody defined.
+_TOLD: Final = (*GROUP_LINES, STATIC_LIST)
 _SHOWN_MOST: Final = 8
 
 
@@ -56,7 +62,7 @@ def _undefined(running: Running, *, grave: bool) -> Iterator[ConfigError]:
         kind: dict.fromkeys(_names(running, kind)) for kind in KINDS
     }
     for reference in running.references():
-        if _grave(reference) != grave:
+        if _grave(reference) != grave or reference.line.row in _TOLD:
             continue
         names = known[reference.kind]
         if reference.name in names:
@@ -92,8 +98,6 @@ def _grave(reference: Reference) -> bool:
     """Is it a mistake if nobody defined this name, or only odd?"""
     if reference.kind == TRAFFIC_CLASS:
         return any(reference.line.under(INSPECT_ESMTP.line.kind))
-    if reference.line.row is ACCESS_GROUP:
-        return False
     return reference.kind not in _OF_LISTS
 
 

@@ -1,14 +1,17 @@
-"""Compile: the running configuration to a gate, no names left to resolve.
+"""Compile: the running configuration to values, no names left to resolve.
 
-Knows: how maps become inspections and policies become attachments.
+Knows: how maps become inspections and policies become attachments; which file
+beside it compiles everything else.
 Does not know: how a line was read, what an inspection does.
 Called by: `config.load`.
 """
 
 from collections.abc import Iterator
-from typing import Final, final
+from typing import final
 
+from mailward.config.access import access
 from mailward.config.lines import Line, rank_of
+from mailward.config.logs import LogCompiler
 from mailward.config.names import Compiled
 from mailward.config.objects.compat import COMPAT_OF
 from mailward.config.objects.inspections import (
@@ -26,7 +29,8 @@ from mailward.config.objects.policies import (
     POLICY,
     SERVICE_POLICY,
 )
-from mailward.config.objects.system import INTERFACE_LINE, NAMEIF, SECURITY_LEVEL
+from mailward.config.places import interfaces, timeouts
+from mailward.config.publications import PublicationCompiler, mail_ports
 from mailward.config.running import Running
 from mailward.config.traffic import TrafficCompiler
 from mailward.errors import ConfigError
@@ -34,9 +38,6 @@ from mailward.parameters import Compat, Parameters
 from mailward.policy.gate import GLOBAL, Attachment, Gate
 from mailward.policy.inspection import Inspection, build
 from mailward.policy.rule import Rule
-
-#: The level that `nameif` gives, by name; any other name gets 0.
-_LEVELS: Final = {"inside": 100}
 
 
 def compat_of(running: Running) -> Compat:
@@ -59,10 +60,10 @@ def _label(actions: list[Line]) -> str:
 
 @final
 class Compiler:
-    """One running configuration on its way to a gate.
+    """One running configuration on its way to what the data plane obeys.
 
-    `errors` are what stands in the way, `gate` and `levels` hold as much as
-    could be compiled.  Every reference must be defined.
+    `errors` are what stands in the way, `warnings` what is odd; the other
+    fields hold as much as could be compiled.  Every reference must be defined.
     """
 
     __slots__ = (
@@ -73,11 +74,17 @@ class Compiler:
         "_traffic",
         "errors",
         "gate",
+        "interfaces",
         "levels",
+        "logging",
+        "publications",
+        "timeouts",
+        "warnings",
     )
 
     def __init__(self, running: Running, names: Compiled) -> None:
         self.errors: list[ConfigError] = []
+        self.warnings: list[ConfigError] = []
         self._running = running
         self._names = names
         self._traffic = TrafficCompiler(running)
@@ -86,9 +93,23 @@ class Compiler:
         for line in running.definitions(INSPECTION):
             inspection = self._inspection(line)
             self._inspections[inspection.name] = inspection
-        self.levels = dict(self._level_of_interfaces())
-        both_ways = self._compat.both_ways
-        self.gate = Gate(tuple(self._attachments()), self.levels, both_ways)
+        self.interfaces = tuple(interfaces(running, self.errors, self.warnings))
+        self.levels = {one.name: one.level for one in self.interfaces}
+        self.gate = Gate(
+            tuple(self._attachments()),
+            self.levels,
+            self._compat.both_ways,
+            access(running, self._traffic, self.warnings),
+        )
+        published = PublicationCompiler(
+            running, self.interfaces, mail_ports(self.gate.attachments)
+        )
+        self.publications = published.publications
+        self.timeouts = timeouts(running, self.errors)
+        logs = LogCompiler(running, self.interfaces)
+        self.logging = logs.logging
+        self.errors += logs.errors
+        self.warnings += [*logs.warnings, *published.warnings]
 
     # --- inspections ----------------------------------------------------------
 
@@ -129,16 +150,6 @@ class Compiler:
         )
 
     # --- places ---------------------------------------------------------------
-
-    def _level_of_interfaces(self) -> Iterator[tuple[str, int]]:
-        for line in self._running.block.lines:
-            if line.kind == INTERFACE_LINE.line.kind:
-                for named in line.under(NAMEIF.line.kind):
-                    name = named.args.text("name")
-                    level = _LEVELS.get(name, 0)
-                    for typed in line.under(SECURITY_LEVEL.line.kind):
-                        level = typed.args.number("level")
-                    yield name, level
 
     def _attachments(self) -> Iterator[Attachment]:
         lines = [

@@ -6,7 +6,7 @@ Called by: `config.traffic`, `config.check` (groups that hold themselves).
 """
 
 from collections.abc import Iterator
-from ipaddress import ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import Final, final
 
 from mailward.config.lines import Line
@@ -89,6 +89,24 @@ class Groups:
             return self._interface(line, f"{side}interface")
         return self._plain(line, side)
 
+    def named_address(self, line: Line, token: str) -> str:
+        """The address at this token, typed or by a `name`."""
+        if line.args.has(token):
+            return line.args.text(token)
+        return self._alias(line, f"{token}-name")
+
+    def one(self, line: Line, token: str) -> str:
+        """The one address that an object or a group holds; empty if it holds
+        none or several."""
+        if line.args.text(token) in self._groups:
+            held = self._group(line, token)
+            return _single([*((4, s) for s in held.four), *((6, s) for s in held.six)])
+        return _single(self._object(line, token))
+
+    def one_of(self, target: Line) -> str:
+        """The same of an object, by its own line."""
+        return _single(self._defined(target))
+
     def _plain(self, line: Line, side: str) -> Network:
         args = line.args
         if args.has(f"{side}prefix"):
@@ -133,6 +151,9 @@ class Groups:
             raise _missing(line, token, "object")
         if target.kind != NETWORK.line.kind:
             raise line.mistake("this is an object of services, not addresses", token)
+        return self._defined(target)
+
+    def _defined(self, target: Line) -> list[tuple[int, Ports]]:
         out: list[tuple[int, Ports]] = []
         for definition in target.block.lines:
             args = definition.args
@@ -182,6 +203,10 @@ class Groups:
         if any_client:
             out.insert(0, (ALL_PORTS, merged(r for some in any_client for r in some)))
         return tuple(out)
+
+    def object_services(self, line: Line, token: str) -> list[Service]:
+        """The ports of an object service; none if no mail runs over it."""
+        return self._service(line, token)
 
     def ports(self, line: Line, token: str) -> tuple[Ports, ...]:
         """The ports of a group whose own line says the protocol."""
@@ -298,6 +323,14 @@ def _ranges(network: Network, line: Line) -> list[tuple[int, Ports]]:
 def _whole(found: list[tuple[int, Ports]]) -> Networks:
     four = merged(span for version, span in found if version == 4)
     return Networks(four, merged(span for version, span in found if version == 6))
+
+
+def _single(found: list[tuple[int, Ports]]) -> str:
+    """The one address of these ranges, as text; empty if there is not one."""
+    if len(found) != 1 or found[0][1][0] != found[0][1][1]:
+        return ""
+    version, (address, _) = found[0]
+    return str(IPv4Address(address) if version == 4 else IPv6Address(address))
 
 
 def _carried(args: Args) -> list[Service]:

@@ -23,10 +23,11 @@ class Line:
     `row` is None for a line that nobody knows, kept as typed.  `text` is the
     canonical line without indentation, `key` tells it from others in its block
     (empty for a line that nobody knows); `number` counts from 1, 0 for a line
-    that nobody typed; `at` is of the block in which it stands.
+    that nobody typed; `at` is of the block in which it stands.  `off`: it is the
+    `no` of its row, and of no kind.
     """
 
-    __slots__ = ("args", "at", "block", "key", "number", "row", "text", "typed")
+    __slots__ = ("args", "at", "block", "key", "number", "off", "row", "text", "typed")
 
     def __init__(
         self,
@@ -36,8 +37,11 @@ class Line:
         typed: Typed | None = None,
         number: int = 0,
         key: str = "",
+        *,
+        off: bool = False,
     ) -> None:
         self.row = row
+        self.off = off
         self.text = text
         self.args = args if args is not None else Args({})
         if row is not None and not key:
@@ -50,12 +54,15 @@ class Line:
 
     @property
     def kind(self) -> str:
-        """The kind of its row; empty for a line that nobody knows."""
-        return self.row.line.kind if self.row is not None else ""
+        """The kind of its row; empty for a line that nobody knows, or a `no`."""
+        return self.row.line.kind if self.row is not None and not self.off else ""
 
     def copy(self) -> "Line":
         """The same line, with a copy of the block under it."""
-        line = Line(self.row, self.text, self.args, self.typed, self.number, self.key)
+        line = Line(
+            *(self.row, self.text, self.args, self.typed, self.number, self.key),
+            off=self.off,
+        )
         line.block = self.block.copy()
         return line
 
@@ -152,15 +159,17 @@ class Block:
         self._at[line.at] = line
         if line.key:
             self._by_key[line.key] = line
-        if line.row is not None and line.row.slot:
-            self._by_slot[line.row.slot] = line
+        slot = slot_of(line)
+        if slot:
+            self._by_slot[slot] = line
         self._lines = None
 
     def _forget(self, line: Line) -> None:
         if line.key:
             del self._by_key[line.key]
-        if line.row is not None and line.row.slot:
-            del self._by_slot[line.row.slot]
+        slot = slot_of(line)
+        if slot:
+            del self._by_slot[slot]
         self._lines = None
 
     def walk(self) -> Iterator[Line]:
@@ -171,9 +180,22 @@ class Block:
 
 
 def group_of(line: Line) -> str:
-    """The name of the lines among which it has a place; empty for a line that
-    has none."""
-    return line.args.text("name") if line.row is not None and line.row.place else ""
+    """The name of the lines among which it has a place, or their kind where
+    they have no name; empty for a line that has none."""
+    if line.row is None or not line.row.place:
+        return ""
+    return line.args.text("name") if line.args.has("name") else line.row.line.kind
+
+
+def slot_of(line: Line) -> str:
+    """The slot at which it stands; empty for a line that has none."""
+    slot = line.row.slot if line.row is not None else ""
+    if "{" not in slot:
+        return slot
+    values = line.args.values.items()
+    return slot.format_map(
+        {name: v[0] if isinstance(v, tuple) else v for name, v in values}
+    )
 
 
 def rank_of(line: Line) -> int:

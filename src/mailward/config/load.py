@@ -7,7 +7,7 @@ Called by: cli, drivers (reload), testing.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, final
 
 from mailward.config.check import oddities, undefined
@@ -22,6 +22,8 @@ from mailward.config.unknown import keeper
 from mailward.errors import ConfigError, ConfigErrors
 from mailward.lang.script import Script
 from mailward.policy.gate import Gate
+from mailward.policy.logs import Logging
+from mailward.policy.places import Interface, Publication, Timeouts
 
 #: No more errors are told at once.
 ERRORS_MOST: Final = 100
@@ -37,7 +39,8 @@ class Loaded:
     """A configuration ready for use: what was typed, what the data plane
     obeys, the security level of each named interface, what is odd (errors as
     data, by line), how many lines were honoured, kept and ignored, and what
-    became of each of them."""
+    became of each of them; the interfaces that have a name, the mail servers
+    that are published, how long connections may idle, and where records go."""
 
     running: Running
     gate: Gate
@@ -45,6 +48,10 @@ class Loaded:
     warnings: tuple[ConfigError, ...]
     lines: Counts
     accounts: tuple[Account, ...] = ()
+    interfaces: tuple[Interface, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    logging: Logging = field(default_factory=Logging)
 
 
 def load(text: str) -> Loaded:
@@ -99,7 +106,8 @@ def compile_running(
     _stop(errors, surplus)
     compiler = Compiler(running, names)
     _stop(compiler.errors)
-    warnings = [*names.warnings(), *oddities(running, compiler.gate)]
+    odd = (*names.warnings(), *compiler.warnings, *oddities(running, compiler.gate))
+    warnings = list({(w.line, w.column, w.message): w for w in odd}.values())
     warnings.sort(key=lambda warning: (not warning.line, warning.line))
     return Loaded(
         running=running,
@@ -108,6 +116,10 @@ def compile_running(
         warnings=tuple(warnings),
         lines=running.counts,
         accounts=tuple(running.accounts),
+        interfaces=compiler.interfaces,
+        publications=compiler.publications,
+        timeouts=compiler.timeouts,
+        logging=compiler.logging,
     )
 
 

@@ -11,13 +11,21 @@ from typing import Final
 from mailward.config.lines import Block, Line, rank_of
 from mailward.config.modes import ESMTP_PARAMETERS
 from mailward.config.objects import OBJECTS
-from mailward.config.objects.base import CLASS_MAPS, INTERFACES, POLICY_MAPS
+from mailward.config.objects.base import (
+    CLASS_MAPS,
+    INTERFACES,
+    MIDDLE,
+    POLICY_MAPS,
+    rank_in_middle,
+)
 from mailward.config.objects.inspections import PARAMETERS_LINE
 from mailward.config.objects.policies import DEFAULT_MAP, INSPECT_ESMTP
-from mailward.config.unknown import section_of
+from mailward.config.unknown import place_of
 
 #: How many exclamation marks follow a section.
 _MARKS: Final = {CLASS_MAPS: 2, POLICY_MAPS: 1}
+#: Where a line stands that nothing is known of.
+_LAST: Final = (MIDDLE, rank_in_middle(""))
 #: How `all` tells of a parameter that is off.
 _OFF: Final = tuple(
     Line(row, f"no {row.line.kind}")
@@ -40,12 +48,14 @@ def render(block: Block, factory: Block | None, everything: bool) -> str:
         lines += block.lines
     else:
         lines += (line for line in block.lines if not _is_default(line))
-    lines.sort(key=_place)
+    places = _places(lines)
+    lines = [line for _, line in sorted(zip(places, lines, strict=True), key=_first)]
+    places.sort()
     out: list[str] = []
     for at, line in enumerate(lines, 1):
-        section = _place(line)[0]
+        section = places[at - 1][0]
         _one(out, line, 0, everything)
-        last = at == len(lines) or _place(lines[at])[0] != section
+        last = at == len(lines) or places[at][0] != section
         if section == INTERFACES:
             out.append("!")
         elif last:
@@ -57,10 +67,24 @@ def _is_default(line: Line) -> bool:
     return line.row is not None and line.text == line.row.default
 
 
-def _place(line: Line) -> tuple[int, int]:
-    if line.row is not None:
-        return line.row.section, line.row.rank
-    return section_of(line.text), 0
+def _places(lines: list[Line]) -> list[tuple[int, int]]:
+    """Section and rank of each line.  One whose first word nobody knows stands
+    with the line before it if that is only kept as well: they may belong
+    together."""
+    out: list[tuple[int, int]] = []
+    before: tuple[int, int] | None = None
+    for line in lines:
+        if line.row is not None:
+            out.append((line.row.section, line.row.rank))
+            before = None
+        else:
+            before = place_of(line.text) or before or _LAST
+            out.append(before)
+    return out
+
+
+def _first(pair: tuple[tuple[int, int], Line]) -> tuple[int, int]:
+    return pair[0]
 
 
 def _one(out: list[str], line: Line, depth: int, everything: bool) -> None:

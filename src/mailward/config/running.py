@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
-from mailward.config.lines import Block, Line, key_of
+from mailward.config.lines import Block, Line, key_of, slot_of
 from mailward.config.modes import CONFIG
 from mailward.config.objects import GRAMMAR, OBJECT_OF
 from mailward.config.objects.base import ObjectRow
@@ -213,8 +213,9 @@ class Running:
             self._remove(block, row, typed)
         else:
             line = self._put(block, row, typed)
-            self._account(row, typed, line.text)
-            return line
+            if line is not None:
+                self._account(row, typed, line.text)
+                return line
         self._account(row, typed, write(row.line, typed.args, negated=typed.negated))
         return None
 
@@ -241,15 +242,19 @@ class Running:
                     f"{name} is of the factory and cannot be changed", token
                 )
 
-    def _put(self, block: Block, row: ObjectRow, typed: Typed) -> Line:
+    def _put(self, block: Block, row: ObjectRow, typed: Typed) -> Line | None:
         args = row.tidy(typed.args)
         values = dict(args.values)
         place = values.pop(row.place, 0)
         text = write(row.line, Args(values))
         line = Line(row, text, Args(values), typed)
         there = block.find(line.key)
+        if row.switch:
+            if there is not None:
+                block.remove(there)
+            return None
         if there is None and row.slot:
-            there = block.at_slot(row.slot)
+            there = block.at_slot(slot_of(line))
         for slot in row.ousts:
             ousted = block.at_slot(slot)
             if ousted is not None:
@@ -261,13 +266,17 @@ class Running:
             block.add(line, place)
             self._names.know(line)
             return line
-        if there.text == text:
+        if there.text == text and not row.moves:
             return there
         if row.only:
             raise _at_start(typed, row.only)
         self._names.forget(there)
         line.block = there.block
-        block.replace(there, line)
+        if row.moves:
+            block.remove(there)
+            block.add(line)
+        else:
+            block.replace(there, line)
         self._names.know(line)
         return line
 
@@ -276,11 +285,14 @@ class Running:
         `no` lines for what is off."""
         values = dict(row.tidy(typed.args).values)
         values.pop(row.place, None)
-        there = block.find(key_of(row.line, Args(values)))
+        key = key_of(row.line, Args(values))
+        there = block.find(key)
         if there is None:
-            text = write(row.line, typed.args, negated=True)
-            if row.tells_off and all(line.text != text for line in block.lines):
-                block.add(Line(None, text, number=typed.line))
+            if row.tells_off or row.switch:
+                text = write(row.line, typed.args, negated=True)
+                block.add(Line(row, text, typed.args, typed, key=key, off=True))
+            return
+        if there.off:
             return
         self._free((there,), typed)
         self._names.forget(there)
@@ -351,7 +363,7 @@ class _Names:
 
 
 def _defines(line: Line) -> tuple[tuple[str, str], ...]:
-    return line.row.line.defines if line.row is not None else ()
+    return line.row.line.defines if line.row is not None and not line.off else ()
 
 
 def _of(line: Line, named: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 Knows: which entries and matches are honoured, and what each becomes.
 Does not know: policies, how a connection is judged.
-Called by: `config.compile`.
+Called by: `config.compile`, `config.access`.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,13 +29,33 @@ from mailward.config.objects.traffic import (
     TRAFFIC_CLASS,
 )
 from mailward.config.running import Running
+from mailward.errors import ConfigError
 from mailward.lang.tokens import Args
-from mailward.policy.acl import ALL_PORTS, AccessList, Entry, Network, Ports, merged
+from mailward.policy.acl import (
+    ALL_PORTS,
+    AccessList,
+    Entry,
+    EntryLog,
+    Network,
+    Networks,
+    Ports,
+    mark_of,
+    merged,
+)
 from mailward.policy.gate import DEFAULT_PORTS, Traffic
+from mailward.policy.logs import LEVELS
 
 _NOTHING: Final = Traffic(())
 _ANY: Final = Network(0)
 _NEVER: Final = Entry(False, False, _ANY, ALL_PORTS, _ANY, ALL_PORTS)
+_NOT_UNDERSTOOD: Final = (
+    "this entry is kept, but decides which mail is inspected and is not understood"
+)
+#: What becomes of an entry of a list that filters, by its verdict.
+_GUESSED: Final = {
+    True: "this entry is not understood, so it permits nothing",
+    False: "this entry is not understood, so it denies more than it says",
+}
 
 
 @final
@@ -43,11 +63,12 @@ class TrafficCompiler:
     """Class-maps of one running configuration; each access list once, so that
     all its users share its hits."""
 
-    __slots__ = ("_access_lists", "_classes", "_groups", "_lists")
+    __slots__ = ("_access_lists", "_classes", "_filters", "_groups", "_lists")
 
     def __init__(self, running: Running) -> None:
         self._groups = Groups(running)
         self._access_lists: dict[str, AccessList] = {}
+        self._filters: dict[str, AccessList] = {}
         self._lists: dict[str, list[Line]] = {}
         for line in running.definitions(ACCESS_LIST):
             self._lists.setdefault(line.args.text("name"), []).append(line)
@@ -79,16 +100,39 @@ class TrafficCompiler:
         is kept and not understood."""
         made = self._access_lists.get(name)
         if made is None:
-            entries: list[Entry] = []
-            owners: list[int] = []
-            lines = (line for line in self._lists[name] if line.row is not REMARK)
-            for place, line in enumerate(lines):
-                for entry in self._entries(line):
-                    entries.append(entry)
-                    owners.append(place)
-            made = AccessList(name, tuple(entries), tuple(owners))
-            self._access_lists[name] = made
+            made = self._access_lists[name] = self._made(name, self._entries)
         return made
+
+    def filter(self, name: str, warnings: list[ConfigError]) -> AccessList | None:
+        """The same for a list that decides which connections pass; None if there
+        is no such list.
+
+        An entry that is not understood errs on the safe side here: it permits
+        nothing, or denies more than it says; `warnings` tell of it.
+        """
+        if name not in self._lists:
+            return None
+        try:
+            return self.access_list(name)
+        except ConfigError:
+            made = self._filters.get(name)
+        if made is None:
+            made = self._filters[name] = self._made(
+                name, lambda line: self._guessed(line, warnings)
+            )
+        return made
+
+    def _made(
+        self, name: str, entries: Callable[[Line], Iterator[Entry]]
+    ) -> AccessList:
+        found: list[Entry] = []
+        owners: list[int] = []
+        lines = (line for line in self._lists[name] if line.row is not REMARK)
+        for place, line in enumerate(lines):
+            for entry in entries(line):
+                found.append(entry)
+                owners.append(place)
+        return AccessList(name, tuple(found), tuple(owners))
 
     def _entries(self, line: Line) -> Iterator[Entry]:
         """What a line decides: an entry for each set of ports of the client."""
@@ -98,20 +142,32 @@ class TrafficCompiler:
         unknown = next((name for name in NOT_HONOURED if line.args.has(name)), "")
         if unknown or line.row is not ENTRY:
             raise line.mistake(
-                "this entry is kept, but decides which mail is inspected and is not "
-                "understood",
+                _NOT_UNDERSTOOD,
                 unknown,
                 ("any", "host A.B.C.D", "A.B.C.D A.B.C.D"),
             )
         line = self._settled(line)
         source = self._groups.addresses(line, "source-")
         destination = self._groups.addresses(line, "destination-")
-        permit = line.args.words("verdict") == ("permit",)
         services = self._services(line)
         for client, server in services:
-            yield Entry(permit, True, source, client, destination, server)
+            yield _entry(line, source, client, destination, server)
         if not services:
             yield _NEVER
+
+    def _guessed(self, line: Line, warnings: list[ConfigError]) -> Iterator[Entry]:
+        """The same; what is not understood permits nothing and denies all."""
+        try:
+            yield from list(self._entries(line))
+        except ConfigError as error:
+            permit = line.row is not ENTRY or line.args.words("verdict") == ("permit",)
+            told = line.mistake(f"{_GUESSED[permit]}: {error.message}")
+            if told.line:
+                warnings.append(told)
+            if permit:
+                yield _NEVER
+            else:
+                yield _entry(line, _ANY, ALL_PORTS, _ANY, ALL_PORTS)
 
     def _services(self, line: Line) -> tuple[Service, ...]:
         """The ports of the protocol, each with those that the entry adds."""
@@ -183,6 +239,33 @@ _SWAPS: Final = (
         ("source-ports-group", "destination-group"),
     ),
 )
+
+
+def _entry(
+    line: Line,
+    source: Network | Networks,
+    client: tuple[Ports, ...],
+    destination: Network | Networks,
+    server: tuple[Ports, ...],
+) -> Entry:
+    """An entry, with the verdict and the `log` of its line."""
+    permit = line.args.words("verdict") == ("permit",)
+    mark, log = mark_of(line.text), _log(line.args)
+    return Entry(permit, True, source, client, destination, server, mark, log)
+
+
+def _log(args: Args) -> EntryLog | None:
+    """What the `log` of an entry asks for; `default` is as if it were not
+    there."""
+    word = args.words("log-word")[0] if args.has("log-word") else ""
+    if not args.has("log") or word == "default":
+        return None
+    if word == "disable":
+        return EntryLog(silent=True)
+    level = LEVELS.index(word) if word else 6
+    level = args.number("log-level") if args.has("log-level") else level
+    interval = args.number("interval") if args.has("interval") else 300
+    return EntryLog(level, interval)
 
 
 def _both(some: tuple[Ports, ...], others: tuple[Ports, ...]) -> tuple[Ports, ...]:

@@ -1,14 +1,15 @@
 """Lines that nobody knows: which are kept, and where they are printed.
 
-Knows: the first words of the appliance's lines beyond our rows.
+Knows: the first words of the appliance's lines, of our rows and beyond them.
 Does not know: what any of them means.
 Called by: `config.load` (keeps them), `config.render` (places them).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from mailward.config.modes import CONFIG, ESMTP_ACTIONS, ESMTP_MAP, ESMTP_PARAMETERS
+from mailward.config.objects import OBJECTS
 from mailward.config.objects.base import (
     CLASS_MAPS,
     EARLY,
@@ -17,9 +18,12 @@ from mailward.config.objects.base import (
     NETWORKS,
     POLICY_MAPS,
     TAIL,
+    ObjectRow,
+    rank_in_middle,
 )
 from mailward.lang.reader import LineError
 from mailward.lang.script import prompt_of
+from mailward.lang.tokens import Word
 
 _BLANKS: Final = " \t"
 
@@ -43,18 +47,37 @@ _SECTIONS: Final = {
     for word in words.split()
 }
 
+
+def _words(rows: Iterable[ObjectRow]) -> set[str]:
+    """The words with which lines of these rows begin."""
+    first = (row.line.syntax[0] for row in rows)
+    return {token.text for token in first if isinstance(token, Word)}
+
+
+#: What only lines of the outermost mode begin with.
+_TOP: Final = frozenset(
+    _words(row for row in OBJECTS if row.line.mode is CONFIG)
+    - _words(row for row in OBJECTS if row.line.mode is not CONFIG)
+    | set(_SECTIONS)
+)
+
 #: Here every line is honoured, so one that nobody knows is a mistake.
 _HONOURED: Final = frozenset((ESMTP_MAP, ESMTP_PARAMETERS, *ESMTP_ACTIONS.values()))
 
 
-def section_of(text: str) -> int:
-    """The section in which a line that nobody knows is printed."""
-    return _SECTIONS.get(_first(text), MIDDLE)
+def place_of(text: str) -> tuple[int, int] | None:
+    """The section in which a line that nobody knows is printed, and its rank
+    there; None if its first word is not known either."""
+    word = _first(text)
+    section = _SECTIONS.get(word)
+    if section is None:
+        return None
+    return section, rank_in_middle(word) if section == MIDDLE else 0
 
 
 def of_the_top(text: str) -> bool:
     """Does the line begin as lines outside of any object do?"""
-    return _first(text) in _SECTIONS
+    return _first(text) in _TOP
 
 
 def keeper(text: str) -> Callable[[LineError], bool]:

@@ -69,6 +69,8 @@ def values(leaf: Leaf, known: Known = any_name) -> list[str]:
         case Number():
             middle = (leaf.low + leaf.high) // 2
             return [str(n) for n in sorted({leaf.low, middle, leaf.high})]
+        case Name(sample=sample) if sample:
+            return [sample]
         case Name():
             return list(dict.fromkeys(name[: leaf.most] for name in _NAMES))
         case Ref():

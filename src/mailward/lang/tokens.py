@@ -44,11 +44,15 @@ class Number(Token):
 @dataclass(frozen=True)
 class Name(Token):
     """The name that a line gives to a new object: one word of at most `most`
-    characters, kept as typed."""
+    characters, kept as typed.  `shape`: a regular expression that the whole
+    word must match; `sample` is then one that does, which stands for it in
+    help."""
 
     name: str
     help: str
     most: int = 40
+    shape: str = ""
+    sample: str = ""
 
 
 @final
@@ -79,12 +83,15 @@ class Choice(Token):
 @dataclass(frozen=True)
 class Address(Token):
     """An IP address, kept as normal text.  `version` 4, 6 or 0 for both; with
-    `prefix` a network: the address, a slash and the number of leading bits."""
+    `prefix` a network: the address, a slash and the number of leading bits.
+    `own`: the bits behind the prefix are kept, as of an address that stands in
+    the network."""
 
     name: str
     help: str
     version: int = 0
     prefix: bool = False
+    own: bool = False
 
 
 @final

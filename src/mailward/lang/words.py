@@ -13,7 +13,7 @@ the backslash its meaning, not this house).
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address, ip_interface, ip_network
 from typing import Final, final
 
 from mailward.lang.tokens import (
@@ -127,13 +127,13 @@ def accept(leaf: Leaf, piece: Piece) -> Hit | None:
                 return None
             return Hit(TYPED, value, str(value))
         case Address():
-            address = (_network if leaf.prefix else _address)(text, leaf.version)
+            address = _located(leaf, text)
             return Hit(TYPED, address, address) if address else None
         case Name() | Ref():
             most = leaf.most if isinstance(leaf, Name) else REF_MOST
             if len(text) > most or text.startswith('"') or not text.isprintable():
                 return None
-            return Hit(FREE, text, text)
+            return Hit(FREE, text, text) if _shaped(leaf, text) else None
         case Quoted():
             inner = unquoted(text)
             if inner is None or len(inner) > leaf.most or not printable(inner):
@@ -158,6 +158,8 @@ def refusal(leaf: Leaf, piece: Piece) -> str:
             return f"{shown(text)} is not an {kind} {what}"
         case Name() | Ref():
             most = leaf.most if isinstance(leaf, Name) else REF_MOST
+            if isinstance(leaf, Name) and not _shaped(leaf, text):
+                return f"{shown(text)} is not of the form {leaf.sample}"
             return _unfit("name", text, most)
         case Quoted():
             inner = unquoted(text)
@@ -184,6 +186,8 @@ def face(leaf: Leaf) -> str:
             return _ADDRESS_FACES.get(leaf.version, "Address") + bits
         case Ref():
             return "WORD"
+        case Name(sample=sample) if sample:
+            return sample
         case Name() | Quoted():
             return f"WORD < {leaf.most + 1} char"
     return f"LINE < {leaf.most + 1} char"
@@ -226,14 +230,26 @@ def _address(text: str, version: int) -> str:
     return str(address) if version in (0, address.version) else ""
 
 
-def _network(text: str, version: int) -> str:
-    """The network in normal text, bits behind its prefix set to nought."""
+def _shaped(leaf: Name | Ref, text: str) -> bool:
+    """Has the text the shape that its token asks for?"""
+    shape = leaf.shape if isinstance(leaf, Name) else ""
+    return not shape or re.fullmatch(shape, text) is not None
+
+
+def _located(leaf: Address, text: str) -> str:
+    """The address or network in normal text; empty if it is none."""
+    if not leaf.prefix:
+        return _address(text, leaf.version)
     address, slash, bits = text.partition("/")
     if not (slash and bits.isascii() and bits.isdigit()) or len(text) > _PREFIX_MOST:
         return ""
-    normal = _address(address, version)
+    normal = _address(address, leaf.version)
+    if not normal:
+        return ""
     try:
-        return str(ip_network(f"{normal}/{int(bits)}", strict=False)) if normal else ""
+        if leaf.own:
+            return str(ip_interface(f"{normal}/{int(bits)}"))
+        return str(ip_network(f"{normal}/{int(bits)}", strict=False))
     except ValueError:
         return ""
 

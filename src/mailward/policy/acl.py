@@ -3,7 +3,8 @@
 Knows: addresses as integers, alone, under a mask or in sorted ranges; ranges
 of ports; permit and deny.
 Does not know: how an entry is typed, what is decided by the answer.
-Called by: `policy.gate` (asks), config (builds it), console (reads the hits).
+Called by: `policy.gate`, `policy.access` (ask), config (builds it), console (reads
+the hits).
 """
 
 from bisect import bisect_right
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Final, final
+from zlib import crc32
 
 from mailward.policy.endpoints import Endpoints
 
@@ -55,9 +57,22 @@ class Networks:
 
 @final
 @dataclass(frozen=True)
+class EntryLog:
+    """What the `log` of an entry asks for: a record at this severity for the
+    first hit of a connection's kind, and the number of hits after each
+    `interval` in seconds.  `silent`: no record at all, not even of a denial."""
+
+    level: int = 6
+    interval: int = 300
+    silent: bool = False
+
+
+@final
+@dataclass(frozen=True)
 class Entry:
     """One permit or deny.  `live` is false for an entry that is `inactive` or
-    of a protocol that SMTP does not run over: it is kept, and never fits."""
+    of a protocol that SMTP does not run over: it is kept, and never fits.
+    `mark` tells its line from others in records, `log` is None without one."""
 
     permit: bool
     live: bool
@@ -65,6 +80,8 @@ class Entry:
     source_ports: tuple[Ports, ...]
     destination: Network | Networks
     destination_ports: tuple[Ports, ...]
+    mark: int = 0
+    log: EntryLog | None = None
 
 
 @final
@@ -87,8 +104,14 @@ class AccessList:
         self.hits = [0] * (max(self.lines, default=-1) + 1)
 
     def permits(self, ends: Endpoints) -> bool:
-        """Does the first entry that fits the connection, seen from its client,
-        permit it?  Counts the hit."""
+        """Does the first entry that fits the connection permit it?  Counts the
+        hit."""
+        entry = self.decides(ends)
+        return entry is not None and entry.permit
+
+    def decides(self, ends: Endpoints) -> Entry | None:
+        """The first entry that fits the connection, seen from its client; None:
+        the end of the list, which denies.  Counts the hit."""
         source, source_address = parse(ends.client_address)
         destination, destination_address = parse(ends.server_address)
         for place, entry in enumerate(self.entries):
@@ -100,8 +123,14 @@ class AccessList:
                 and within(entry.destination_ports, ends.server_port)
             ):
                 self.hits[self.lines[place]] += 1
-                return entry.permit
-        return False
+                return entry
+        return None
+
+
+def mark_of(text: str) -> int:
+    """What tells a name or a line of an access list from others in records
+    and shows."""
+    return crc32(text.encode())
 
 
 def parse(text: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The gate: which inspection a connection gets, if any.
+"""The gate: may a connection pass, and which inspection does it get, if any.
 
 Knows: attachments in order, traffic classes, the levels of the interfaces.
 Does not know: how a class is written, what an inspection does.
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
+from mailward.policy.access import Access, Denial, Hit
 from mailward.policy.acl import AccessList, Ports
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.inspection import Inspection
@@ -77,11 +78,23 @@ class Gate:
     """Attachments in the order of `show` (global first, then by interface; the
     classes of one policy in their order), and the security level of each
     interface by its name.  `both_ways`: inspect connections to a less trusted
-    side too."""
+    side too.  `access` says which connections may pass at all."""
 
     attachments: tuple[Attachment, ...]
     levels: Mapping[str, int] = field(default_factory=dict)
     both_ways: bool = False
+    access: Access = field(default_factory=Access)
+
+    def admits(
+        self,
+        ends: Endpoints,
+        logged: list[Hit] | None = None,
+        *,
+        by_level: bool = True,
+    ) -> Denial | None:
+        """Why a new connection may not pass; None: it may.  See
+        `policy.access`."""
+        return self.access.admits(ends, self.levels, logged, by_level=by_level)
 
     def choose(self, ends: Endpoints) -> Attachment | None:
         """What a new connection obeys; None: it passes uninspected.

@@ -137,17 +137,34 @@ def test_a_class_of_patterns_beyond_the_budget() -> None:
 
 
 def test_levels() -> None:
-    """`inside` begins at 100, others at 0; a typed level wins; what has no name
-    has no level."""
+    """Those of the interfaces that have a name."""
     made = compiled(
         "interface e0\n nameif inside\n"
-        "interface e1\n nameif outside\n"
         "interface e2\n nameif dmz\n security-level 50\n"
         "interface e3\n security-level 70\n"
     )
 
-    assert made.levels == {"inside": 100, "outside": 0, "dmz": 50}
+    assert made.levels == {"inside": 100, "dmz": 50}
     assert made.gate.levels == made.levels
+    assert [one.name for one in made.interfaces] == ["inside", "dmz"]
+
+
+def test_everything_else() -> None:
+    """Publications, times, logging and access groups; errors and warnings of
+    each are told together."""
+    made = compiled(
+        "timeout conn 2:00:00\nlogging enable\n"
+        "object network o\n host 10.0.0.1\n nat (a,b) static interface\n"
+        "access-group nobody in interface a\n"
+        "logging host a 10.0.0.1 udp/0\nstatic none\n"
+        "logging host a 10.0.0.2 udp/99\n"
+    )
+
+    assert [p.real_address for p in made.publications] == ["10.0.0.1"]
+    assert (made.timeouts.conn, made.logging.enabled) == (7200.0, True)
+    assert list(made.gate.access.entrances) == ["a"]
+    assert [e.line for e in made.errors] == [7]
+    assert sorted(w.line for w in made.warnings) == [6, 8, 9]
 
 
 def test_attachments_in_the_order_of_show() -> None:

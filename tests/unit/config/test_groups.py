@@ -281,3 +281,40 @@ def test_loops() -> None:
 
     assert told(list(Groups(taken(ring)).loops())) == [(6, 15, "g0 would hold itself")]
     assert list(Groups(taken(tower)).loops()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("host", "10.0.0.1"), ("net", ""), ("outer", ""), ("lone", "2001:db8::7")],
+)
+def test_one_address(name: str, expected: str) -> None:
+    """Of an object or a group that holds just one."""
+    text = f"{TEXT}object-group network lone\n network-object host 2001:db8::7\n"
+    running = taken(f"{text}nat source static {name} any\n")
+    asks = running.block.lines[-1]
+
+    assert Groups(running).one(asks, "source-real") == expected
+    if name == "host":
+        (target,) = (o for o in running.block.lines if o.text == "object network host")
+        assert Groups(running).one_of(target) == expected
+
+
+def test_addresses_by_name() -> None:
+    """Typed, or by a `name`."""
+    text = f"{TEXT}static (a,b) 192.0.2.9 mail\n"
+    asks = taken(text).block.lines[-1]
+    groups = Groups(taken(text))
+
+    assert groups.named_address(asks, "mapped") == "192.0.2.9"
+    assert groups.named_address(asks, "real") == "192.0.2.7"
+
+
+def test_ports_of_an_object() -> None:
+    """Those of an object service, for who names it without a word before it."""
+    running = taken(f"{TEXT}nat source static any any service smtp ping\n")
+    asks = running.block.lines[-1]
+
+    assert Groups(running).object_services(asks, "service-first") == [
+        (ALL_PORTS, ((25, 25),))
+    ]
+    assert Groups(running).object_services(asks, "service-second") == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailward.config.lines import Block, Line, key_of, rank_of
+from mailward.config.lines import Block, Line, group_of, key_of, rank_of, slot_of
 from mailward.config.objects import OBJECT_OF
 from mailward.lang.tokens import Args
 from tests.unit.config.kit import taken
@@ -106,6 +106,38 @@ def test_slot() -> None:
     unknown = Block()
     unknown.add(Line(None, "what"))
     assert unknown.at_slot("action") is None
+
+
+def test_slots_with_values() -> None:
+    """A slot may depend on what was typed."""
+    group = "access-group a in interface"
+    block = taken(f"access-list a permit ip any any\n{group} x\n{group} y\n").block
+
+    assert [slot_of(line) for line in block.lines] == [
+        "",
+        "access-group in x",
+        "access-group in y",
+    ]
+    assert block.at_slot("access-group in y") is block.lines[2]
+
+
+def test_lines_without_a_name_have_places_too() -> None:
+    """They stand among those of their kind."""
+    lines = taken("nat source static o p\nregex a b\nnat source static q r\n").block
+
+    assert [group_of(line) for line in lines.lines] == [
+        "nat source static",
+        "nat source static",
+        "",
+    ]
+
+
+def test_off() -> None:
+    """The `no` of a row stands at its key, and is of no kind."""
+    (line,) = taken("no logging message 302013").block.lines
+
+    assert (line.off, line.kind, line.copy().off) == (True, "", True)
+    assert line.row is OBJECT_OF["logging message"]
 
 
 def test_walk_and_under() -> None:

@@ -154,3 +154,12 @@ def test_everything_of_a_map_of_ones_own() -> None:
     )
     assert "  inspect esmtp L7_EMAIL_MAP \n" in rendered
     assert "class-map inspection_default\n" in rendered
+
+
+def test_kept_lines_stay_together() -> None:
+    """What nobody knows stands with the kept line before it, or at the end."""
+    text = "tunnel-group x\ncrypto a\nenrollment b\nregex c d\nwhat\nssh e\n"
+
+    assert taken(text).render() == (
+        'regex c "d"\ncrypto a\nenrollment b\nssh e\ntunnel-group x\nwhat\n'
+    )

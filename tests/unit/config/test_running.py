@@ -141,6 +141,27 @@ def test_what_is_off_is_told() -> None:
     assert after(f"{text} no nameif\n") == f"{text}!\n"
 
 
+def test_switches() -> None:
+    """Of a line that says what holds anyway only the `no` stands, once."""
+    off = "no logging message 302013\n"
+
+    assert taken(f"{off}{off}").render() == off
+    assert taken(f"{off}logging message 302013\n").render() == ""
+    assert taken("logging message 302013\n").counts.active == 1
+
+
+def test_moves() -> None:
+    """Where later lines win, one that is typed again stands last."""
+    lines = "timeout conn 1:0:0\ntimeout udp 0:1:0\n"
+
+    assert taken(f"{lines}timeout conn 2:0:0\n").render() == (
+        "timeout udp 0:1:0\ntimeout conn 2:0:0\n"
+    )
+    assert taken(f"{lines}timeout conn 1:0:0\n").render() == (
+        "timeout udp 0:1:0\ntimeout conn 1:0:0\n"
+    )
+
+
 def test_swapped_after_no() -> None:
     """Once the first is removed, another may be added."""
     text = EMAIL.replace("service", "no inspect esmtp\ninspect esmtp\nservice")

@@ -1,5 +1,7 @@
 """Class-maps and access lists, compiled."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailward.config.lines import Line
@@ -7,7 +9,14 @@ from mailward.config.objects import OBJECT_OF
 from mailward.config.traffic import TrafficCompiler
 from mailward.errors import ConfigError
 from mailward.lang.tokens import Args
-from mailward.policy.acl import ALL_PORTS, Entry, Network, Networks
+from mailward.policy.acl import (
+    ALL_PORTS,
+    Entry,
+    EntryLog,
+    Network,
+    Networks,
+    mark_of,
+)
 from mailward.policy.gate import DEFAULT_PORTS, Traffic
 from tests.unit.config.kit import ends, taken
 
@@ -39,7 +48,7 @@ def traffic(*matches: str) -> Traffic:
             Entry(False, True, Network(4), ALL_PORTS, Network(6), ALL_PORTS),
         ),
         (
-            "permit tcp host 192.0.2.1 range 1 9 host 2001:db8::1 eq smtp log 6",
+            "permit tcp host 192.0.2.1 range 1 9 host 2001:db8::1 eq smtp log 5",
             Entry(
                 True,
                 True,
@@ -47,6 +56,7 @@ def traffic(*matches: str) -> Traffic:
                 ((1, 9),),
                 Network(6, 0x20010DB8 << 96 | 1, (1 << 128) - 1),
                 ((25, 25),),
+                log=EntryLog(5),
             ),
         ),
         (
@@ -72,7 +82,7 @@ def traffic(*matches: str) -> Traffic:
 )
 def test_entries(line: str, expected: Entry) -> None:
     """Each form of an entry becomes numbers."""
-    assert entry(line) == expected
+    assert replace(entry(line), mark=0) == expected
 
 
 @pytest.mark.parametrize(
@@ -231,3 +241,66 @@ def test_matches_that_cannot_be_told() -> None:
         traffic("match dscp ef")
 
     assert (caught.value.line, caught.value.column) == (4, 7)
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ("", None),
+        (" log", EntryLog()),
+        (" log default", None),
+        (" log disable", EntryLog(silent=True)),
+        (" log warnings", EntryLog(4)),
+        (" log 3 interval 60", EntryLog(3, 60)),
+        (" log interval 60", EntryLog(6, 60)),
+    ],
+)
+def test_logs(log: str, expected: EntryLog | None) -> None:
+    """What a `log` asks for; each line has a mark of its own."""
+    made = entry(f"permit tcp any any{log}")
+
+    assert made.log == expected
+    assert made.mark == mark_of(f"access-list a extended permit tcp any any{log}")
+
+
+def test_lists_that_filter() -> None:
+    """One that is understood is the very list that classes ask."""
+    compiler = TrafficCompiler(taken("access-list a permit ip any any\n"))
+    warnings: list[ConfigError] = []
+
+    assert compiler.filter("a", warnings) is compiler.access_list("a")
+    assert compiler.filter("b", warnings) is None
+    assert not warnings
+
+
+def test_filters_that_are_not_understood() -> None:
+    """What is not understood permits nothing, and denies everything; it is told
+    once, as far as somebody typed it."""
+    text = (
+        "access-list a permit tcp any any time-range night\n"
+        "access-list a permit tcp any host 10.0.0.1 eq 25\n"
+        "access-list a deny tcp object nobody any\n"
+        "access-list a standard deny any\n"
+        "access-list a permit ip any any\n"
+    )
+    running = taken(text)
+    for line in running.block.lines[3:4]:
+        line.typed, line.number = None, 0
+    compiler = TrafficCompiler(running)
+    warnings: list[ConfigError] = []
+    made = compiler.filter("a", warnings)
+
+    assert made is not None
+    assert [(e.permit, e.live) for e in made.entries] == [
+        (False, False),
+        (True, True),
+        (False, True),
+        (False, False),
+        (True, True),
+    ]
+    assert made.permits(ends(server="10.0.0.1"))
+    assert not made.permits(ends(server="10.0.0.2"))
+    assert [w.line for w in warnings] == [1, 3]
+    assert "denies more than it says: no object is called nobody" in warnings[1].message
+    assert compiler.filter("a", warnings) is made
+    assert len(warnings) == 2

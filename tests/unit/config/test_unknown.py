@@ -3,8 +3,8 @@
 import pytest
 
 from mailward.config.load import load
-from mailward.config.objects.base import EARLY, HEAD, MIDDLE, TAIL
-from mailward.config.unknown import section_of
+from mailward.config.objects.base import EARLY, HEAD, MIDDLE, TAIL, rank_in_middle
+from mailward.config.unknown import of_the_top, place_of
 from tests.unit.config.kit import EMAIL, mistakes, told
 
 MAP = "policy-map type inspect esmtp m\n"
@@ -15,19 +15,21 @@ PASTED = (
 
 
 @pytest.mark.parametrize(
-    ("text", "section"),
+    ("text", "place"),
     [
-        ("hostname fw", HEAD),
-        ("no names", HEAD),
-        ("ftp mode passive", EARLY),
-        ("Cryptochecksum:d41d8c", TAIL),
-        ("quite unheard of", MIDDLE),
-        ("no", MIDDLE),
+        ("hostname fw", (HEAD, 0)),
+        ("no names", (HEAD, 0)),
+        ("ftp mode passive", (EARLY, 0)),
+        ("Cryptochecksum:d41d8c", (TAIL, 0)),
+        ("pager 24", (MIDDLE, 0)),
+        ("crypto map", (MIDDLE, rank_in_middle("crypto"))),
+        ("quite unheard of", None),
+        ("no", None),
     ],
 )
-def test_section(text: str, section: int) -> None:
+def test_places(text: str, place: tuple[int, int] | None) -> None:
     """By the first word, `no` aside."""
-    assert section_of(text) == section
+    assert place_of(text) == place
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,18 @@ def test_a_mistake_in_a_line_of_ours() -> None:
     assert told(mistakes(EMAIL.replace("eq 25", "eq 99999"))) == [
         (9, 41, '"99999" is not a number from 0 to 65535')
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no access-list a", True),
+        ("crypto map", True),
+        ("match any", False),
+        ("description x", False),
+        ("quite unheard of", False),
+    ],
+)
+def test_of_the_top(text: str, expected: bool) -> None:
+    """What only lines outside of objects begin with."""
+    assert of_the_top(text) is expected

@@ -56,6 +56,7 @@ def test_line_as_the_chooser_wills() -> None:
         (Word("a", ""), ["a"]),
         (Choice("c", (("a", ""), ("b", ""))), ["a", "b"]),
         (Choice("c", (("a", ""), ("b", "")), many=True), ["a", "b", "a b"]),
+        (Name("n", "", shape="x+", sample="xx"), ["xx"]),
         (Number("n", 0, 9, ""), ["0", "4", "9"]),
         (Number("n", 1, 1, ""), ["1"]),
         (Name("n", "", 3), ["Q_1", "q_l", "Q_x", "Q_0"]),

@@ -250,3 +250,25 @@ def test_what_was_unquoted_can_be_quoted(text: str) -> None:
 
     assert inner is None or pieces(f'"{inner}"') == [f'"{inner}"']
     assert inner is None or unquoted(f'"{inner}"') == inner
+
+
+SHAPED = Name("pair", "Two names", 20, shape="[(][a-z]+,[a-z]+[)]", sample="(a,b)")
+OWN = Address("own", "An address in its network", 6, prefix=True, own=True)
+
+
+def test_shapes() -> None:
+    """A name may have to be of a form, which then stands for it."""
+    right, wrong = (Piece(text, 0, len(text)) for text in ("(in,out)", "in,out"))
+
+    assert accept(SHAPED, right) == Hit(FREE, "(in,out)", "(in,out)")
+    assert accept(SHAPED, wrong) is None
+    assert refusal(SHAPED, wrong) == '"in,out" is not of the form (a,b)'
+    assert face(SHAPED) == "(a,b)"
+
+
+def test_an_address_in_its_network() -> None:
+    """The bits behind the prefix are kept."""
+    texts = ("2001:DB8::1/64", "2001:db8::1", "192.0.2.1/24", "2001:db8::1/129")
+    found = [accept(OWN, Piece(text, 0, len(text))) for text in texts]
+
+    assert found == [Hit(TYPED, "2001:db8::1/64", "2001:db8::1/64"), None, None, None]

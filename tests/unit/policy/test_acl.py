@@ -9,6 +9,7 @@ from mailward.policy.acl import (
     Network,
     Networks,
     Ports,
+    mark_of,
     merged,
     parse,
 )
@@ -58,6 +59,20 @@ def test_first_match_decides_and_counts() -> None:
     assert acl.permits(ends(client="198.51.100.1"))
     assert acl.permits(ends(client="198.51.100.2"))
     assert acl.hits == [1, 2]
+
+
+def test_what_decides() -> None:
+    """The entry itself, or none at the end; its log is off unless told."""
+    first = entry(permit=False)
+
+    assert AccessList("a", (first,)).decides(ends()) is first
+    assert AccessList("a", ()).decides(ends()) is None
+    assert (first.log, first.mark) == (None, 0)
+
+
+def test_marks() -> None:
+    """Of a text, always the same."""
+    assert mark_of("a") == mark_of("a") != mark_of("b")
 
 
 def test_addresses() -> None:

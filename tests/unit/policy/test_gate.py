@@ -1,5 +1,6 @@
 """The gate: which attachment a connection gets."""
 
+from mailward.policy.access import Access, Denial, Hit
 from mailward.policy.acl import AccessList
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.gate import DEFAULT_PORTS, GLOBAL, Attachment, Gate, Traffic
@@ -101,3 +102,13 @@ def test_both_directions() -> None:
 
     assert gate.choose(ends("inside", "outside")) is everywhere
     assert gate.choose(ends("outside", "inside")) is everywhere
+
+
+def test_who_may_pass() -> None:
+    """The access groups are asked, with the levels of the gate."""
+    denies = Access({"outside": AccessList("a", ())})
+    hits: list[Hit] = []
+
+    assert Gate((), {"inside": 100}).admits(ends()) == Denial("outside")
+    assert Gate((), {"inside": 100}).admits(ends(), by_level=False) is None
+    assert Gate((), access=denies).admits(ends("outside", "dmz"), hits) is not None

@@ -10,6 +10,8 @@ from mailward.config.objects.access import ACCESS
 from mailward.config.objects.base import ObjectRow
 from mailward.config.objects.compat import COMPAT_LINES
 from mailward.config.objects.inspections import INSPECTIONS
+from mailward.config.objects.logs import LOGS
+from mailward.config.objects.nat import TRANSLATIONS
 from mailward.config.objects.networks import NETWORK_OBJECTS
 from mailward.config.objects.patterns import PATTERNS
 from mailward.config.objects.policies import POLICIES
@@ -28,7 +30,9 @@ OBJECTS: Final[tuple[ObjectRow, ...]] = (
     *NETWORK_OBJECTS,
     *SERVICE_OBJECTS,
     *ACCESS,
+    *TRANSLATIONS,
     *SETTINGS,
+    *LOGS,
     *TRAFFIC,
     *INSPECTIONS,
     *POLICIES,

@@ -27,6 +27,26 @@ SERVICE_POLICIES: Final = 9
 TAIL: Final = 10
 
 
+#: The order of lines within MIDDLE, by their first word; a word that is not here
+#: stands with the line before it, or at the end.
+_MIDDLE: Final = (
+    *("pager", "logging", "flow-export", "mtu", "ip", "failover"),
+    *("monitor-interface", "icmp", "asdm", "arp", "global", "nat", "static"),
+    *("access-group", "ipv6", "router", "route", "timeout"),
+    *("dynamic-access-policy-record", "user-identity", "aaa-server", "aaa", "http"),
+    *("snmp-server", "service", "sysopt", "crypto", "isakmp", "telnet", "ssh"),
+    *("console", "vpn", "dhcpd", "threat-detection", "ntp", "ssl", "webvpn"),
+    *("group-policy", "username", "tunnel-group"),
+)
+
+
+def rank_in_middle(word: str, more: int = 0) -> int:
+    """The rank of a line in MIDDLE that begins with this word; `more` orders
+    lines of one word."""
+    at = _MIDDLE.index(word) if word in _MIDDLE else len(_MIDDLE)
+    return at * 10 + more
+
+
 def as_typed(args: Args) -> Args:
     """Nothing to tidy."""
     return args
@@ -40,15 +60,18 @@ class ObjectRow:
     A line typed again replaces or re-opens the line it equals: by the `key`
     tokens of `line`, or by the whole line where `no` needs the whole.  Rows
     that share a `slot` stand at one place: `only` says what is wrong with a
-    second, different line there; without it the second replaces the first.
-    `ousts` are slots whose lines go when this line comes.
+    second, different line there; without it the second replaces the first.  A
+    slot may hold `{way}`: the value of that token.
+    `ousts` are slots whose lines go when this line comes.  `moves`: a line that
+    replaces another stands at the end all the same, as later lines win.
     `place` names the token that says where, among the lines of one name, a new
     line is inserted.  `section` and `rank` order lines at the top, `rank`
     alone orders them within an object.  `tidy` brings arguments to their
     canonical form, `tail` is the blank that the appliance leaves behind the
     line.  `default` is the canonical line that says what holds anyway: shown
     only with `all`, and then always.  `tells_off`: a `no` of the line is shown
-    where nothing stands.  `refused` is why the line, though of the language,
+    where nothing stands.  `switch`: the line says what holds anyway, so only
+    its `no` ever stands.  `refused` is why the line, though of the language,
     can never stand.
     """
 
@@ -63,4 +86,6 @@ class ObjectRow:
     tail: str = ""
     default: str = ""
     tells_off: bool = False
+    switch: bool = False
+    moves: bool = False
     refused: str = ""

@@ -15,6 +15,9 @@ from mailward.lang.rows import LineRow
 from mailward.lang.tokens import Choice, Word
 from mailward.parameters import LINE, PACKET, WORD, Compat
 
+#: The word before every line that no appliance has.
+MAILWARD: Final = Word("mailward", "What is of mailward and not of the appliance")
+
 
 @final
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def _line(rank: int, row: CompatRow) -> ObjectRow:
         f"mailward compat {row.name}",
         CONFIG,
         (
-            Word("mailward", "What is of mailward and not of the appliance"),
+            MAILWARD,
             Word("compat", "Compatibility with the appliance"),
             Word(row.name, row.help),
             Choice("word", row.words),

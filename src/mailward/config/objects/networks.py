@@ -26,6 +26,8 @@ from mailward.lang.tokens import (
 OBJECT: Final = "object"
 GROUP: Final = "object-group"
 ALIAS: Final = "name"
+#: Objects and groups of addresses alike.
+ADDRESSES: Final = "object or group of addresses"
 
 OBJECT_WORD: Final = Word("object", "Define an object")
 GROUP_WORD: Final = Word("object-group", "Define a group of objects")
@@ -103,7 +105,7 @@ NETWORK: Final = ObjectRow(
         doc="Names an address, a range or a network, for access lists and groups.",
         key=3,
         enters=NETWORK_OBJECT,
-        defines=DEFINES_OBJECT,
+        defines=(*DEFINES_OBJECT, ("name", ADDRESSES)),
     ),
     section=NETWORKS,
     rank=1,
@@ -155,7 +157,7 @@ NETWORKS_GROUP: Final = ObjectRow(
         doc="A group of addresses, networks, objects and other groups.",
         key=3,
         enters=NETWORK_GROUP,
-        defines=DEFINES_GROUP,
+        defines=(*DEFINES_GROUP, ("name", ADDRESSES)),
     ),
     section=NETWORKS,
     rank=2,

@@ -1,155 +1,151 @@
-"""`access-group`, `logging`, `timeout`: settings that are kept.
+"""`access-group`, `same-security-traffic`, `timeout`: what may pass, how long.
 
 Knows: which of their lines replace each other, and what they name.
-Does not know: filters, records, timers.
-Called by: `config.objects`.
+Does not know: how a connection is judged, timers.
+Called by: `config.objects`, `config.access`, `config.places`.
 """
 
 from typing import Final
 
 from mailward.config.modes import CONFIG
 from mailward.config.objects.access import ACCESS_LIST
-from mailward.config.objects.base import MIDDLE, ObjectRow
-from mailward.lang.rows import KEPT, WHOLE, LineRow
-from mailward.lang.tokens import (
-    Choice,
-    Maybe,
-    Name,
-    Number,
-    OneOf,
-    Ref,
-    Rest,
-    Token,
-    Word,
-)
+from mailward.config.objects.base import EARLY, MIDDLE, ObjectRow, rank_in_middle
+from mailward.lang.rows import KEPT, LineRow
+from mailward.lang.tokens import Choice, Maybe, Name, Ref, Rest, Word
 
-_LEVELS: Final = tuple(
-    (name, f"Level {number}")
-    for number, name in enumerate(
+_GROUP: Final = Word("access-group", "Filter by an access list")
+_LIST: Final = Ref("access-list", ACCESS_LIST, "Name of the access list")
+_WAY: Final = Choice("way", (("in", "What enters"), ("out", "What leaves")))
+_INTERFACE: Final = Word("interface", "On one interface")
+_NAME: Final = Name("interface", "Name of the interface", 48)
+
+ACCESS_GROUP: Final = ObjectRow(
+    LineRow(
+        "access-group",
+        CONFIG,
         (
-            *("emergencies", "alerts", "critical", "errors", "warnings"),
-            *("notifications", "informational", "debugging"),
-        )
-    )
+            _GROUP,
+            _LIST,
+            _WAY,
+            _INTERFACE,
+            _NAME,
+            Maybe((Word("per-user-override", "A user's list first", name="per-user"),)),
+        ),
+        doc="Only what the list permits may enter or leave by the interface. One list "
+        "for each way. Users' lists are not known here.",
+    ),
+    section=MIDDLE,
+    rank=rank_in_middle("access-group"),
+    slot="access-group {way} {interface}",
 )
-_LOGGING: Final = Word("logging", "Where records go and what heads them")
-
-
-def _kept(kind: str, doc: str, *syntax: Token, key: int = WHOLE) -> ObjectRow:
-    return ObjectRow(
-        LineRow(kind, CONFIG, syntax, doc=doc, key=key, status=KEPT), section=MIDDLE
-    )
-
-
-ACCESS_GROUP: Final = _kept(
-    "access-group",
-    "Kept and shown: mailward inspects, it does not filter. Connections that the "
-    "list denies are let through.",
-    Word("access-group", "Filter by an access list"),
-    Ref("access-list", ACCESS_LIST, "Name of the access list"),
-    OneOf(
+ACCESS_GROUP_GLOBAL: Final = ObjectRow(
+    LineRow(
+        "access-group global",
+        CONFIG,
+        (_GROUP, _LIST, Word("global", "On every interface")),
+        doc="Only what the list permits may enter by any interface; it is asked where "
+        "the list of the interface itself has come to its end.",
+    ),
+    section=MIDDLE,
+    rank=rank_in_middle("access-group"),
+    slot="access-group global",
+)
+ACCESS_GROUP_OTHER: Final = ObjectRow(
+    LineRow(
+        "access-group control-plane",
+        CONFIG,
         (
-            (
-                Choice(
-                    "way",
-                    (("in", "What enters"), ("out", "What leaves")),
-                ),
-                Word("interface", "On one interface"),
-                Name("interface", "Name of the interface", 48),
-                Maybe(
-                    (
-                        Choice(
-                            "plane",
-                            (
-                                ("control-plane", "Traffic to the appliance"),
-                                ("per-user-override", "A user's list goes before"),
-                            ),
-                        ),
-                    )
+            _GROUP,
+            _LIST,
+            _WAY,
+            _INTERFACE,
+            _NAME,
+            Word("control-plane", "Traffic to the appliance"),
+        ),
+        doc="Filters what is meant for the appliance itself, never mail.",
+        status=KEPT,
+    ),
+    section=MIDDLE,
+    rank=rank_in_middle("access-group"),
+    slot="access-group {way} {interface} control-plane",
+)
+GROUP_LINES: Final = (ACCESS_GROUP, ACCESS_GROUP_GLOBAL, ACCESS_GROUP_OTHER)
+
+SAME_SECURITY: Final = ObjectRow(
+    LineRow(
+        "same-security-traffic",
+        CONFIG,
+        (
+            Word("same-security-traffic", "Between interfaces of one level"),
+            Word("permit", "May pass"),
+            Choice(
+                "where",
+                (
+                    ("inter-interface", "From one interface to another"),
+                    ("intra-interface", "Out of the interface where it came"),
                 ),
             ),
-            (Word("global", "On every interface", name="global"),),
-        )
-    ),
-)
-
-LOGGING_LEVEL: Final = _kept(
-    "logging level",
-    "Kept and shown. How severe a record must be for one place; typed again it "
-    "replaces the level before. `mailward run --log-level` is what holds here.",
-    _LOGGING,
-    Choice(
-        "where",
-        (
-            ("asdm", "The appliance's own pages"),
-            ("buffered", "The buffer that show logging prints"),
-            ("console", "The console"),
-            ("history", "SNMP"),
-            ("mail", "Mail"),
-            ("monitor", "Sessions"),
-            ("trap", "The servers of logging host"),
         ),
+        doc="Lets connections pass that stay on one security level, or leave by the "
+        "interface where they came.",
     ),
-    OneOf(
-        (
-            (Choice("level", _LEVELS),),
-            (Number("number", 0, 7, "The level"),),
-            (Name("list", "Name of a list", 64),),
-        )
-    ),
-    key=2,
-)
-LOGGING_VALUE: Final = _kept(
-    "logging value",
-    "Kept and shown; typed again it replaces the value before.",
-    _LOGGING,
-    Choice(
-        "what",
-        (
-            ("buffer-size", "Octets of the buffer"),
-            ("facility", "Facility of records, 16 to 23"),
-            ("queue", "Records that may wait"),
-        ),
-    ),
-    Number("value", 0, 4294967295, "How much"),
-    key=2,
-)
-LOGGING_ID: Final = _kept(
-    "logging device-id",
-    "Kept and shown. What names the appliance in a record.",
-    _LOGGING,
-    Word("device-id", "What names the appliance"),
-    Rest("what", "hostname, an address or a text", 200),
-    key=2,
-)
-LOGGING_OTHER: Final = _kept(
-    "logging",
-    "Kept and shown: records go where `mailward run` was told.",
-    _LOGGING,
-    Rest("rest", "As it stands", 400),
+    section=EARLY,
 )
 
 _TIMEOUT: Final = Word("timeout", "How long things may be idle")
-TIMEOUT: Final = _kept(
-    "timeout",
-    "Kept and shown: `mailward run --idle` is what holds here.",
-    _TIMEOUT,
-    Name("what", "Of what", 40),
-    Rest("rest", "How long, perhaps followed by others", 200),
-    key=2,
+_TIMES: Final = Rest("rest", "H:M:S, perhaps followed by others", 200)
+TIMEOUT: Final = ObjectRow(
+    LineRow(
+        "timeout",
+        CONFIG,
+        (
+            _TIMEOUT,
+            Choice(
+                "what",
+                (
+                    ("conn", "A connection that is idle"),
+                    ("half-closed", "A connection that one side has closed"),
+                ),
+            ),
+            _TIMES,
+        ),
+        doc="How long connections may be idle: `0:05:00` or more, `half-closed` "
+        "`0:00:30` or more, `0:00:00` for ever. Other times behind are kept.",
+        key=2,
+    ),
+    section=MIDDLE,
+    rank=rank_in_middle("timeout"),
+    moves=True,
 )
-TIMEOUTS: Final = _kept(
-    "timeout of everything",
-    "Saved configurations hold `no timeout`: nothing here differs from it.",
-    _TIMEOUT,
+TIMEOUT_OTHER: Final = ObjectRow(
+    LineRow(
+        "timeout of other things",
+        CONFIG,
+        (_TIMEOUT, Name("what", "Of what", 40), _TIMES),
+        doc="Kept and shown; mail is not timed by it.",
+        key=2,
+        status=KEPT,
+    ),
+    section=MIDDLE,
+    rank=rank_in_middle("timeout"),
+    moves=True,
+)
+TIMEOUTS: Final = ObjectRow(
+    LineRow(
+        "timeout of everything",
+        CONFIG,
+        (_TIMEOUT,),
+        doc="Saved configurations hold `no timeout`: nothing here differs from it.",
+        status=KEPT,
+    ),
+    section=MIDDLE,
+    rank=rank_in_middle("timeout"),
 )
 
 SETTINGS: Final = (
-    ACCESS_GROUP,
-    LOGGING_LEVEL,
-    LOGGING_VALUE,
-    LOGGING_ID,
-    LOGGING_OTHER,
+    *GROUP_LINES,
+    SAME_SECURITY,
     TIMEOUT,
+    TIMEOUT_OTHER,
     TIMEOUTS,
 )

@@ -10,6 +10,7 @@ from typing import Final
 
 from mailward.config.modes import CONFIG, INTERFACE
 from mailward.config.objects.base import HEAD, INTERFACES, ObjectRow
+from mailward.config.objects.compat import MAILWARD
 from mailward.config.objects.networks import ALIAS
 from mailward.lang.rows import IGNORED, KEPT, NEVER, LineRow
 from mailward.lang.tokens import (
@@ -34,8 +35,8 @@ INTERFACE_LINE: Final = ObjectRow(
             Word("interface", "Configure an interface"),
             Rest("name", "Name of the hardware", 80),
         ),
-        doc="An interface of the appliance; its name and security level matter to "
-        "the direction of inspection.",
+        doc="An interface, by the name that Linux gives it or, where `mailward "
+        "interface` says which is meant, by that of the appliance's hardware.",
         enters=INTERFACE,
     ),
     section=INTERFACES,
@@ -123,6 +124,79 @@ IP_OTHER: Final = ObjectRow(
     rank=1,
 )
 
+_IPV6: Final = Word("ipv6", "Internet protocol, version 6")
+IPV6_ADDRESS: Final = ObjectRow(
+    LineRow(
+        "ipv6 address",
+        INTERFACE,
+        (
+            _IPV6,
+            Word("address", "An address of the interface"),
+            OneOf(
+                (
+                    (
+                        Address(
+                            "address",
+                            "The address and the length of its network's prefix",
+                            6,
+                            prefix=True,
+                            own=True,
+                        ),
+                        Maybe((Word("eui-64", "Made of the hardware's", name="eui"),)),
+                    ),
+                    (
+                        Address("link", "The address", 6),
+                        Word("link-local", "For its own link only"),
+                    ),
+                    (
+                        Choice(
+                            "from",
+                            (
+                                ("autoconfig", "As routers announce"),
+                                ("dhcp", "From a DHCP server"),
+                            ),
+                        ),
+                        Maybe((Word("default", "The route too", name="default"),)),
+                    ),
+                )
+            ),
+            Maybe(
+                (
+                    Word("standby", "The other unit of a pair"),
+                    Address("standby", "Its address", 6),
+                )
+            ),
+        ),
+        doc="A further address that `interface` means in an access list, unless it "
+        "is of a link only or made of the hardware's. It is not set on this machine.",
+    ),
+    rank=2,
+)
+IPV6_OTHER: Final = ObjectRow(
+    LineRow(
+        "ipv6",
+        INTERFACE,
+        (_IPV6, Rest("rest", "As it stands", 400)),
+        doc="Another setting of the protocol.",
+        status=KEPT,
+    ),
+    rank=2,
+)
+
+VLAN: Final = ObjectRow(
+    LineRow(
+        "vlan",
+        INTERFACE,
+        (
+            Word("vlan", "A network on the wire of another"),
+            Number("vlan", 1, 4094, "Its number"),
+            Maybe((Rest("rest", "Further numbers", 200),)),
+        ),
+        doc="The number of a sub-interface's network.",
+        key=1,
+    ),
+)
+
 INTERFACE_TEXT: Final = ObjectRow(
     LineRow(
         "description of an interface",
@@ -141,9 +215,29 @@ SHUTDOWN: Final = ObjectRow(
         "shutdown",
         INTERFACE,
         (Word("shutdown", "Switch the interface off"),),
-        doc="Kept and shown; no interface of this machine is switched.",
-        status=KEPT,
+        doc="Nothing is inspected or published there; no interface of this machine "
+        "is switched.",
     ),
+)
+
+#: `mailward interface`: what Linux calls the appliance's hardware.
+DEVICE: Final = ObjectRow(
+    LineRow(
+        "mailward interface",
+        CONFIG,
+        (
+            MAILWARD,
+            Word("interface", "Which interface of this machine is meant"),
+            Name("name", "Name of the interface, as nameif gives it", 48),
+            Name("device", "What Linux calls it", 15),
+        ),
+        doc="Says which interface of this machine is meant, where the name behind "
+        "`interface` is of the appliance's hardware. Of mailward, not of the "
+        "appliance.",
+        key=3,
+    ),
+    section=HEAD,
+    rank=20,
 )
 
 
@@ -229,8 +323,12 @@ SYSTEM: Final = (
     SECURITY_LEVEL,
     IP_ADDRESS,
     IP_OTHER,
+    IPV6_ADDRESS,
+    IPV6_OTHER,
+    VLAN,
     INTERFACE_TEXT,
     SHUTDOWN,
+    DEVICE,
     CLEAR,
     *COMMANDS,
     *KEPT_LINES,

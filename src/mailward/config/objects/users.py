@@ -11,7 +11,7 @@ from base64 import b64encode
 from typing import Final
 
 from mailward.config.modes import CONFIG, USERNAME
-from mailward.config.objects.base import HEAD, MIDDLE, ObjectRow
+from mailward.config.objects.base import HEAD, MIDDLE, ObjectRow, rank_in_middle
 from mailward.lang.rows import KEPT, LineRow
 from mailward.lang.tokens import Args, Choice, Maybe, Name, Number, Rest, Token, Word
 
@@ -137,7 +137,7 @@ USER: Final = ObjectRow(
         key=2,
     ),
     section=MIDDLE,
-    rank=1,
+    rank=rank_in_middle("username"),
     tidy=_tidy,
 )
 USER_ATTRIBUTES: Final = ObjectRow(
@@ -150,7 +150,7 @@ USER_ATTRIBUTES: Final = ObjectRow(
         status=KEPT,
     ),
     section=MIDDLE,
-    rank=1,
+    rank=rank_in_middle("username"),
 )
 USER_OTHER: Final = ObjectRow(
     LineRow(
@@ -161,7 +161,7 @@ USER_OTHER: Final = ObjectRow(
         status=KEPT,
     ),
     section=MIDDLE,
-    rank=1,
+    rank=rank_in_middle("username"),
 )
 SERVICE_TYPE: Final = ObjectRow(
     LineRow(

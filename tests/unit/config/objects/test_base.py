@@ -13,6 +13,7 @@ from mailward.config.objects.base import (
     SERVICE_POLICIES,
     TAIL,
     as_typed,
+    rank_in_middle,
 )
 from mailward.lang.tokens import Args
 
@@ -30,3 +31,11 @@ def test_as_typed() -> None:
     args = Args({"a": 1})
 
     assert as_typed(args) is args
+
+
+def test_order_in_the_middle() -> None:
+    """By the first word; what nobody knows at the end."""
+    ranks = [rank_in_middle(word) for word in ("logging", "nat", "timeout", "what")]
+
+    assert ranks == sorted(set(ranks))
+    assert rank_in_middle("nat", 1) == rank_in_middle("nat") + 1

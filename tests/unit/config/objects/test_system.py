@@ -23,12 +23,32 @@ def test_interface() -> None:
     assert taken(INTERFACE).counts == Counts(active=5, kept=0, ignored=0)
 
 
+def test_addresses_of_version_6() -> None:
+    """Each form; they add up."""
+    text = (
+        "mailward interface lan eth0\n"
+        "interface e0.7\n vlan 7\n nameif lan\n"
+        " ipv6 address 2001:db8::1/64 standby 2001:db8::2\n"
+        " ipv6 address 2001:db8:1::/64 eui-64\n"
+        " ipv6 address fe80::1 link-local\n"
+        " ipv6 address autoconfig default\n"
+        " ipv6 nd suppress-ra\n shutdown\n!\n"
+    )
+    out = taken(text).render()
+
+    assert sorted(out.splitlines()) == sorted(text.splitlines())
+    assert taken(text).counts == Counts(active=9, kept=1, ignored=0)
+
+
 def test_what_is_off_is_told() -> None:
     """`no nameif` stays where there is none, once, as the appliance prints it."""
     text = "interface e0\n no nameif\n no security-level\n"
 
     assert taken(text).render() == f"{text}!\n"
     assert taken(f"{text} no nameif\n").render() == f"{text}!\n"
+    assert taken(f"{text} nameif a\n").render() == (
+        "interface e0\n nameif a\n no security-level\n!\n"
+    )
 
 
 def test_levels_are_from_0_to_100() -> None:
