@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, final
@@ -53,7 +54,6 @@ debug_peer_level = 1
 """
 
 MASTER: Final = """\
-127.0.0.1:{port} inet n - n - - smtpd
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -93,9 +93,18 @@ def free_port() -> int:
 @final
 class Postfix:
     """One Postfix on a loopback port, with every mail for example.com in one
-    Maildir, and its log held in memory; `settings` are further lines of main.cf."""
+    Maildir, and its log held in memory; `settings` are further lines of main.cf.
 
-    def __init__(self, settings: str = "") -> None:
+    With `places` it listens there (`ADDRESS:PORT`) instead, and `within` are the
+    words of a command that starts it somewhere else.
+    """
+
+    def __init__(
+        self,
+        settings: str = "",
+        places: Sequence[str] = (),
+        within: Sequence[str] = (),
+    ) -> None:
         self.port = free_port()
         self.base = Path(tempfile.mkdtemp(prefix="mailward-postfix-"))
         self.base.chmod(0o755)
@@ -110,10 +119,21 @@ class Postfix:
             (self.base / name).mkdir()
         for name in ("data", "mail"):
             os.chown(self.base / name, owner.pw_uid, owner.pw_gid)
-        (self.base / "etc" / "main.cf").write_text(MAIN.format(**values) + settings)
-        (self.base / "etc" / "master.cf").write_text(MASTER.format(**values))
+        listeners = "".join(
+            f"{place} inet n - n - - smtpd\n"
+            for place in places or (f"127.0.0.1:{self.port}",)
+        )
+        main = MAIN.format(**values)
+        for line in settings.splitlines():
+            # Postfix warns of a line that another one overrides.
+            name = line.partition("=")[0].strip()
+            main = re.sub(rf"(?m)^{re.escape(name)} =.*\n", "", main)
+        (self.base / "etc" / "main.cf").write_text(main + settings)
+        (self.base / "etc" / "master.cf").write_text(
+            listeners + MASTER.format(**values)
+        )
         self.process = subprocess.Popen(
-            ["postfix", "-c", str(self.base / "etc"), "start-fg"],
+            [*within, "postfix", "-c", str(self.base / "etc"), "start-fg"],
             env={**os.environ, "PATH": SBIN},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -12,6 +12,7 @@ from mailward.audit.numbers import (
     BARE_IN_COMMAND,
     BARE_IN_MESSAGE,
     BARE_IN_REPLY,
+    CHECKED,
     EARLY_DATA,
     EARLY_TLS,
     HELD_BACK,
@@ -24,6 +25,7 @@ from mailward.audit.numbers import (
     REFUSED,
     STRAY_REPLY,
     SUPPRESSED,
+    UNANNOUNCED,
     UNKNOWN_COMMAND,
     UNREADABLE,
     UPSTREAM_UNREACHABLE,
@@ -225,5 +227,25 @@ OWN_RECORDS: Final = (
         "A client did not begin as its listener demands (PROXY protocol), or not "
         "in time; it was reset before the mail server heard of it.",
         "Let only the load balancer reach that listener.",
+    ),
+    RecordRow(
+        CHECKED,
+        DEBUGGING,
+        "health-check",
+        "Health check: {text}",
+        "A balancer in front of mailward looked whether it is there: a PROXY header "
+        "that names nobody, or a connection that was closed without a word.",
+        "None.",
+    ),
+    RecordRow(
+        UNANNOUNCED,
+        WARNINGS,
+        "client-not-announced",
+        "Client not announced: {text}",
+        "`--xclient` was asked for, and the mail server does not offer XCLIENT to "
+        "mailward's address, or refused it. The connection went on without: the "
+        "server sees mailward's address instead of the client's.",
+        "Name mailward's address where the server allows XCLIENT (Postfix: "
+        "`smtpd_authorized_xclient_hosts`).",
     ),
 )

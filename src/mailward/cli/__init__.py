@@ -83,6 +83,24 @@ def run(
     server_interface: Annotated[
         str, typer.Option("--to", help="The server's interface.", metavar="NAMEIF")
     ] = "inside",
+    proxy_protocol: Annotated[
+        bool,
+        typer.Option(
+            "--proxy-protocol", help="A balancer says who clients are (PROXY v1, v2)."
+        ),
+    ] = False,
+    send_proxy: Annotated[
+        str,
+        typer.Option(
+            help="Tell the mail server who clients are: v1 or v2.",
+            metavar="VERSION",
+            show_default=False,
+        ),
+    ] = "",
+    xclient: Annotated[
+        bool,
+        typer.Option("--xclient", help="Tell a Postfix who clients are (XCLIENT)."),
+    ] = False,
     control: Control = "",
     log: Annotated[
         str, typer.Option(help="Where records go; `-`: standard output.")
@@ -127,24 +145,38 @@ def run(
 
     import uvloop
 
+    from mailward.cli.entrances import version
     from mailward.cli.gateway import Plan, stand
     from mailward.drivers.door import Route
+    from mailward.drivers.doors import Entrance
     from mailward.drivers.relay import Times
     from mailward.drivers.tcp import Place
 
     level = _level(log_level)
     if log_format not in ("asa", "json"):
         raise typer.BadParameter(f"'{log_format}' is neither asa nor json")
+    announced = version(send_proxy)
     listens = [_place(text) for text in listen]
     server = _place(upstream)
     seen = _place(service) if service else None
     loaded = loaded_or_exit(config)
     server = _resolved(server)
     seen = _resolved(seen) if seen else Place(server.host, 25)
+    route = Route(server, seen, client_interface, server_interface)
     plan = Plan(
         config=config,
-        listens=tuple(_resolved(where) for where in listens),
-        route=Route(server, seen, client_interface, server_interface),
+        entrances=tuple(
+            Entrance(
+                _resolved(where),
+                route,
+                proxied=proxy_protocol,
+                announced=announced,
+                xclient=xclient,
+            )
+            for where in listens
+        ),
+        client_interface=client_interface,
+        server_interface=server_interface,
         times=Times(idle=idle),
         drain=drain,
         control=control or default_control(make=True),

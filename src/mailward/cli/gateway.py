@@ -18,19 +18,20 @@ from mailward import __version__
 from mailward.audit.auditor import Auditor
 from mailward.audit.records import LOG_TROUBLE
 from mailward.audit.sinks import JsonSink, Sink, TextSink
+from mailward.cli.entrances import open_or_exit
 from mailward.cli.files import fail, notice, read_config, tell, warn
 from mailward.config.load import Loaded
 from mailward.console.control import Control, ControlError
 from mailward.console.control import serve as serve_control
 from mailward.console.gateway import Gateway
 from mailward.console.home import Home, work
-from mailward.drivers.door import FixedDoor, Route
+from mailward.drivers.doors import Entrance
 from mailward.drivers.hosted import hosted
 from mailward.drivers.log import Log, target
 from mailward.drivers.loop import Loop
 from mailward.drivers.relay import Relay, Times
 from mailward.drivers.signals import until_told
-from mailward.drivers.tcp import Place, bound, listening
+from mailward.drivers.tcp import Place, bound
 from mailward.drivers.totals import Counters, Ring
 from mailward.errors import MailwardError
 from mailward.policy.gate import Gate
@@ -47,8 +48,9 @@ class Plan:
     never).  `drain` is in seconds, `state` a folder."""
 
     config: str
-    listens: tuple[Place, ...]
-    route: Route
+    entrances: tuple[Entrance, ...]
+    client_interface: str
+    server_interface: str
     times: Times
     drain: float
     control: str
@@ -98,8 +100,8 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
         later=home.later,
         soon=home.soon,
         auditor=auditor,
-        client_interface=plan.route.client_interface,
-        server_interface=plan.route.server_interface,
+        client_interface=plan.client_interface,
+        server_interface=plan.server_interface,
     )
 
     async def read_again() -> None:
@@ -120,16 +122,12 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
         reading.add(task)
         task.add_done_callback(reading.discard)
 
-    try:
-        listeners = [listening(where) for where in plan.listens]
-    except OSError as error:
-        where = ", ".join(map(str, plan.listens))
-        fail(f"cannot listen on {where}: {error.strerror or error}")
+    listeners = [open_or_exit(entrance) for entrance in plan.entrances]
     control = await _control(plan.control, state)
     door = await _ssh(plan, state)
-    for listener in listeners:
-        relay.listen(listener, FixedDoor(plan.route))
-        notice(f"listening on {bound(listener)}, upstream {plan.route.upstream}")
+    for entrance, listener in zip(plan.entrances, listeners, strict=True):
+        relay.listen(listener, entrance.door())
+        notice(f"listening on {bound(listener)}, {entrance}")
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, stream.reopen)
     with hosted(loop):
         code = await until_told(relay, plan.drain, reload, notice)

@@ -2,7 +2,7 @@
 
 Knows: what a door answers, and the door whose answer is fixed.
 Does not know: how it is connected, what is inspected.
-Called by: `drivers.opening`, `drivers.relay`; cli makes the fixed door.
+Called by: `drivers.opening`, `drivers.relay`; `drivers.doors` makes them.
 
 A door is asked once a connection.  Most can answer at once (`visit`).  A door
 that is `prefaced` first gets what the client sends (a PROXY header), until it
@@ -33,12 +33,14 @@ class Overture:
 
     `done` is true when it is over; then `rest` is what the client must hear of
     what the server has said.  The relay bounds it: OVERTURE octets of the
-    server, the time that a connection may take to stand.
+    server, the time that a connection may take to stand.  `remark`: why it has not
+    come to what was asked for, where the connection goes on all the same.
     """
 
     def __init__(self) -> None:
         self.done = False
         self.rest = b""
+        self.remark = ""
 
     def hear(self, octets: bytes) -> bytes:
         """What the server says; what is to be said to it.  DoorError ends it."""
@@ -52,10 +54,11 @@ class Visit:
     `ends` is how policies and records see it, `upstream` a literal address.
     `prepare` gets the socket to the server before it connects, `first` is sent
     to the server before anything else.  `used`: so many octets of the client's
-    were the preface; what came behind them is its own.
+    were the preface; what came behind them is its own.  `check`: it stands for no
+    client, a balancer looks whether we live.
     """
 
-    __slots__ = ("ends", "first", "overture", "prepare", "upstream", "used")
+    __slots__ = ("check", "ends", "first", "overture", "prepare", "upstream", "used")
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class Visit:
         self.first = first
         self.overture = overture
         self.used = used
+        self.check = False
 
 
 class Door:
@@ -98,6 +102,22 @@ class Door:
         theirs = self.levels.get(client)
         ours = self.levels.get(server)
         return theirs is None or ours is None or theirs <= ours
+
+
+class WrappedDoor(Door):
+    """Another door with something added."""
+
+    def __init__(self, inner: Door) -> None:
+        self.inner = inner
+
+    @property
+    def levels(self) -> Mapping[str, int]:
+        """See Door: they are the inner door's."""
+        return self.inner.levels
+
+    @levels.setter
+    def levels(self, levels: Mapping[str, int]) -> None:
+        self.inner.levels = levels
 
 
 @final

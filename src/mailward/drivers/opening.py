@@ -45,6 +45,10 @@ class Opener:
         """The connection is not one that may be."""
         raise NotImplementedError
 
+    def checked(self, opening: "Opening") -> None:
+        """The client of a door that is prefaced has left without a word."""
+        raise NotImplementedError
+
     def spoiled(self, opening: "Opening", error: Exception) -> None:
         """A fault of ours befell it."""
         raise NotImplementedError
@@ -126,8 +130,10 @@ class Opening:
             octets = self.client.recv(PREFACE, _NOW)
         except BlockingIOError:
             return
-        except OSError as error:
-            self._opener.refused(self, reason(error))
+        except OSError:
+            octets = b""
+        if not octets and not self.early:
+            self._opener.checked(self)
             return
         self.early += octets
         try:

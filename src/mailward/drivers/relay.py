@@ -24,7 +24,13 @@ from mailward.audit.auditor import (
     SYN_TIMEOUT,
     Auditor,
 )
-from mailward.audit.records import INTERNAL_ERROR, REFUSED, UPSTREAM_UNREACHABLE
+from mailward.audit.records import (
+    CHECKED,
+    INTERNAL_ERROR,
+    REFUSED,
+    UNANNOUNCED,
+    UPSTREAM_UNREACHABLE,
+)
 from mailward.drivers.door import Door, Visit
 from mailward.drivers.flow import Flow, Host
 from mailward.drivers.loop import READ, Loop, Timer
@@ -226,6 +232,8 @@ class Relay(Host, Keeper, Opener):
         self._number += 1
         opening.number = self._number
         opening.attachment = self._gate.choose(visit.ends)
+        if visit.check:
+            self._checked(opening, "it speaks for nobody")
         return True
 
     def reached(
@@ -235,6 +243,9 @@ class Relay(Host, Keeper, Opener):
         self._opening.discard(opening)
         visit = opening.visit
         assert visit is not None
+        if visit.overture is not None and visit.overture.remark:
+            told = f"{visit.upstream}: {visit.overture.remark}"
+            self.auditor.trouble(UNANNOUNCED, told, self.wall())
         attachment = opening.attachment
         session = None
         if attachment is not None:
@@ -282,6 +293,15 @@ class Relay(Host, Keeper, Opener):
         client = Place(str(opening.peer[0]), opening.peer[1])
         self.auditor.trouble(REFUSED, f"{client}: {why}", self.wall())
         self._reset(opening)
+
+    def checked(self, opening: Opening) -> None:
+        """See Opener."""
+        self._checked(opening, "it left without a word")
+        self._reset(opening)
+
+    def _checked(self, opening: Opening, what: str) -> None:
+        client = Place(str(opening.peer[0]), opening.peer[1])
+        self.auditor.trouble(CHECKED, f"{client}: {what}", self.wall())
 
     def spoiled(self, opening: Opening, error: Exception) -> None:
         """See Opener."""

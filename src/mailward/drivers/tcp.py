@@ -64,7 +64,9 @@ def resolved(where: Place) -> Place:
     return Place(str(found[0][4][0]), where.port)
 
 
-def listening(where: Place) -> socket.socket:
+def listening(
+    where: Place, prepare: Callable[[socket.socket], None] | None = None
+) -> socket.socket:
     """A socket that listens at a resolved place; OSError when it cannot."""
     family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -74,6 +76,8 @@ def listening(where: Place) -> socket.socket:
         if family == socket.AF_INET6:
             # An IPv4 client of an IPv6 socket would escape IPv4 access lists.
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if prepare is not None:
+            prepare(listener)
         listener.bind((where.host, where.port))
         listener.listen(BACKLOG)
     except OSError:
