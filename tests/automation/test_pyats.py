@@ -52,3 +52,6 @@ def test_pyats(gateway: Process) -> None:
     assert chassis["sn"] == version["serial_number"]
     usage = said["show resource usage"]["context"]["System"]["resource"]
     assert usage["SSH"]["current"] == 1
+    outside = said["show traffic"]["outside"]
+    assert outside["received"]["bytes"] > 200
+    assert said["show traffic"]["inside"]["transmitted"]["packets"] > 10

@@ -93,7 +93,8 @@ class Totals:
     bound), `built` how many there have been; `records` counts by number,
     `recent` are the last records with their time, `written` counts the records
     that went to each destination (`buffered`, `trap`, `file`), `lost` those
-    that could not be written.
+    that could not be written; `traffic` has by interface segments and octets in,
+    segments and octets out.
     """
 
     attachments: tuple[Counted, ...] = ()
@@ -105,6 +106,7 @@ class Totals:
     recent: tuple[tuple[float, str], ...] = ()
     written: Mapping[str, int] = field(default_factory=dict)
     lost: int = 0
+    traffic: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def of(self, key: Key) -> Counted:
         """What an attachment has counted; nought if nobody has it yet."""
@@ -129,6 +131,7 @@ class Totals:
             "records": {str(number): n for number, n in self.records.items()},
             "recent": [list(record) for record in self.recent],
             "written": dict(self.written),
+            "traffic": {name: list(one) for name, one in self.traffic.items()},
         }
 
 
@@ -148,6 +151,7 @@ def read(plain: Mapping[str, Any]) -> Totals:
         recent=tuple((when, line) for when, line in plain["recent"]),
         written=dict(plain["written"]),
         lost=plain["lost"],
+        traffic={name: tuple(one) for name, one in plain["traffic"].items()},
     )
 
 
@@ -163,6 +167,7 @@ def added(several: Iterable[Totals]) -> Totals:
     recent: list[tuple[float, str]] = []
     records: Counter[int] = Counter()
     written: defaultdict[str, int] = defaultdict(int)
+    traffic: dict[str, tuple[int, ...]] = {}
     most = built = lost = 0
     for totals in several:
         for counted in totals.attachments:
@@ -176,6 +181,9 @@ def added(several: Iterable[Totals]) -> Totals:
         connections += totals.connections
         recent += totals.recent
         records.update(totals.records)
+        for name, counts in totals.traffic.items():
+            so_far = traffic.get(name, (0,) * len(counts))
+            traffic[name] = tuple(map(sum, zip(so_far, counts, strict=True)))
         for destination, count in totals.written.items():
             written[destination] += count
         most += totals.most
@@ -192,4 +200,5 @@ def added(several: Iterable[Totals]) -> Totals:
         recent=tuple(recent[-RECENT:]),
         written=dict(written),
         lost=lost,
+        traffic=traffic,
     )

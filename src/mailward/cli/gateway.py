@@ -80,6 +80,7 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
         ring,
         relay.clock,
         flows=lambda: relay.flows,
+        passed=lambda: relay.passed,
         most=lambda: relay.most,
         lost=lambda: stream.lost,
     )

@@ -14,6 +14,7 @@ when it serves.
 import os
 import socket
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
@@ -83,9 +84,12 @@ def connected(path: str, seconds: float) -> socket.socket:
 class Control:
     """A control socket being served; `close` ends it."""
 
-    __slots__ = ("_mark", "_path", "_server")
+    __slots__ = ("_mark", "_measuring", "_path", "_server")
 
-    def __init__(self, path: Path, server: "asyncio.Server") -> None:
+    def __init__(
+        self, path: Path, server: "asyncio.Server", measuring: "asyncio.Task[None]"
+    ) -> None:
+        self._measuring = measuring
         self._path = path
         self._mark = _mark(path)
         self._server = server
@@ -96,6 +100,7 @@ class Control:
         Answers on their way still go out.
         """
         self._server.close()
+        self._measuring.cancel()
         try:
             if _mark(self._path) == self._mark:
                 self._path.unlink()
@@ -119,9 +124,21 @@ async def serve(path: str, gateway: "Gateway", seconds: float = SECONDS) -> Cont
     ) -> None:
         await _answer(reader, writer, gateway, seconds)
 
-    return Control(
-        file, await asyncio.start_unix_server(answer, sock=link, limit=LIMIT)
-    )
+    server = await asyncio.start_unix_server(answer, sock=link, limit=LIMIT)
+    return Control(file, server, asyncio.ensure_future(_measure(gateway)))
+
+
+async def _measure(gateway: "Gateway") -> None:
+    """Now and then take the counts from which rates are told."""
+    import asyncio
+
+    from mailward.console.home import work
+    from mailward.console.meter import STEP
+
+    while True:
+        with suppress(TimeoutError):
+            await work(gateway.measure)
+        await asyncio.sleep(STEP)
 
 
 async def _answer(

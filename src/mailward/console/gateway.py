@@ -22,6 +22,7 @@ from mailward.config.load import Loaded, compile_running
 from mailward.config.running import Running
 from mailward.console.guests import Guests
 from mailward.console.hardware import Hardware
+from mailward.console.meter import Meter
 from mailward.policy.gate import GLOBAL
 
 T = TypeVar("T")
@@ -77,6 +78,7 @@ class Gateway:
     server_interface: str = "inside"
     hardware: Hardware = field(default_factory=Hardware)
     guests: Guests = field(default_factory=Guests)
+    meter: Meter = field(default_factory=Meter)
     _awaited: object = None
     _writing: Any = field(default_factory=threading.RLock)
 
@@ -108,6 +110,15 @@ class Gateway:
         if auditor is not None:
             now = self.clock()
             self.soon(lambda: auditor.managed(code, words, now))
+
+    def measure(self) -> None:
+        """Take the counts from which rates are told."""
+        totals = self.totals()
+        counts = {" ".join(c.key[:4]): c.packets for c in totals.attachments}
+        for name, traffic in totals.traffic.items():
+            for place, count in enumerate(traffic):
+                counts[f"{name} {place}"] = count
+        self.meter.take(self.clock(), counts)
 
     # --- changes ----------------------------------------------------------------
 

@@ -8,9 +8,11 @@ Called by: `console.session`.
 from collections.abc import Iterator
 from typing import Final
 
+from mailward.audit.totals import Totals
 from mailward.console.faces import Face, faces
 from mailward.console.gateway import Gateway
-from mailward.console.rows import EXEC, SHOW, Data, ShowRow
+from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
+from mailward.drivers.totals import TRAFFIC
 from mailward.lang.rows import NEVER, LineRow
 from mailward.lang.tokens import Args, Maybe, OneOf, Ref, Word
 
@@ -109,6 +111,55 @@ def _addresses(_args: Args, gateway: Gateway) -> str:
     return f"System IP Addresses:\n{table}Current IP Addresses:\n{table}"
 
 
+def _traffic(_args: Args, gateway: Gateway) -> str:
+    """What mail has come and gone, by interface."""
+    totals, now = gateway.totals(), gateway.clock()
+    seconds = max(now - gateway.started, 1.0)
+    out: list[str] = []
+    for name, counts in _counted(gateway, totals):
+        out.append(f"{name}:")
+        for word, place in (("received", 0), ("transmitted", 2)):
+            packets, octets = counts[place : place + 2]
+            speeds = int(packets / seconds), int(octets / seconds)
+            out += [
+                f"\t{word} (in {seconds:.3f} secs):",
+                f"\t\t{packets} packets\t{octets} bytes",
+                f"\t\t{speeds[0]} pkts/sec\t{speeds[1]} bytes/sec",
+            ]
+        for minutes in (1, 5):
+            rates = [
+                gateway.meter.rate(now, f"{name} {place}", count, minutes * 60.0)
+                for place, count in enumerate(counts)
+            ]
+            lead = f"      {minutes} minute"
+            out += [
+                f"{lead} input rate {rates[0]} pkts/sec,  {rates[1]} bytes/sec",
+                f"{lead} output rate {rates[2]} pkts/sec,  {rates[3]} bytes/sec",
+                f"{lead} drop rate, 0 pkts/sec",
+            ]
+    return "".join(f"{line}\n" for line in out)
+
+
+def _traffic_data(_args: Args, gateway: Gateway) -> Data:
+    names = ("packets-in", "bytes-in", "packets-out", "bytes-out")
+    return {
+        interface: dict(zip(names, counts, strict=True))
+        for interface, counts in _counted(gateway, gateway.totals())
+    }
+
+
+def _counted(gateway: Gateway, totals: Totals) -> list[tuple[str, tuple[int, ...]]]:
+    """The interfaces that have a name, with their counts."""
+    names = [face.name for face in faces(gateway) if face.name]
+    known = dict.fromkeys([*names, *totals.traffic])
+    return [(name, totals.traffic.get(name, (0, 0, 0, 0))) for name in known]
+
+
+def _clear_traffic(_args: Args, gateway: Gateway) -> str:
+    gateway.clear(TRAFFIC, "")
+    return ""
+
+
 _INTERFACE: Final = Word("interface", "The interfaces and their state")
 _IP: Final = Word("ip", "Internet protocol")
 
@@ -175,5 +226,28 @@ INTERFACES: Final = (
         ),
         _addresses,
         _interface_data,
+    ),
+    ShowRow(
+        LineRow(
+            "show-traffic",
+            EXEC,
+            (SHOW, Word("traffic", "What came and went, by interface")),
+            "What inspected and other connections have carried since the start, or "
+            "since it was cleared: segments and octets as the gateway read them.",
+            key=NEVER,
+        ),
+        _traffic,
+        _traffic_data,
+    ),
+    ShowRow(
+        LineRow(
+            "clear-traffic",
+            EXEC,
+            (CLEAR, Word("traffic", "What came and went, by interface")),
+            "Sets the counts of `show traffic` to nought.",
+            key=NEVER,
+        ),
+        _clear_traffic,
+        quiet=False,
     ),
 )

@@ -22,7 +22,7 @@ from mailward.policy.gate import GLOBAL, Attachment
 
 #: What later releases count beside the rest; none of it occurs here.
 _LOCK: Final = "lock fail 0, "
-_REST: Final = ", 5-min-pkt-rate 0 pkts/sec, v6-fail-close 0 sctp-drop-override 0"
+_REST: Final = "v6-fail-close 0 sctp-drop-override 0"
 
 
 def _service_policy(args: Args, gateway: Gateway) -> str:
@@ -36,7 +36,10 @@ def _service_policy(args: Args, gateway: Gateway) -> str:
             out.append(f"  Service-policy: {policy_map}")
             for attachment in attachments:
                 out.append(f"    Class-map: {attachment.class_map}")
-                out += _inspect(attachment, totals.of(key_of(attachment)), full)
+                tally = totals.of(key_of(attachment))
+                out.append(_inspect(attachment, tally, gateway))
+                if full:
+                    out += _parts(attachment, tally)
     return "".join(f"{line}\n" for line in out)
 
 
@@ -46,17 +49,23 @@ def key_of(attachment: Attachment) -> Key:
     return (*names, attachment.map_name, len(attachment.inspection.rules))
 
 
-def _inspect(attachment: Attachment, tally: Counted, full: bool) -> Iterator[str]:
+def _inspect(attachment: Attachment, tally: Counted, gateway: Gateway) -> str:
     """The Inspect line, in the long form of 9.x unless the short one is asked
-    for; with `full` what it consists of."""
+    for."""
     short = attachment.inspection.compat.short_header
-    yield (
+    rate = gateway.meter.rate(
+        gateway.clock(), " ".join(tally.key[:4]), tally.packets, 300.0
+    )
+    more = "" if short else f", 5-min-pkt-rate {rate} pkts/sec, {_REST}"
+    return (
         f"      Inspect: esmtp {attachment.map_name}, packet {tally.packets}, "
         f"{'' if short else _LOCK}drop {tally.drops}, reset-drop {tally.reset_drops}"
-        f"{'' if short else _REST}"
+        f"{more}"
     )
-    if not full:
-        return
+
+
+def _parts(attachment: Attachment, tally: Counted) -> Iterator[str]:
+    """What the inspection consists of, with its counts."""
     parameters = attachment.inspection.parameters
     if parameters.mask_banner:
         yield f"        mask-banner, count {tally.mask_banner}"

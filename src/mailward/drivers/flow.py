@@ -71,8 +71,9 @@ class Flow:
     """One connection that stands on both sides.
 
     `session` None: not inspected, or no longer (TLS); octets pass.  `seen` is
-    the time of the last octet or FIN, `octets` counts what came, both ways;
-    `over` is true once the end was recorded.  Times are the driver's clock.
+    the time of the last octet or FIN; `octets_in` and `segments_in` count what
+    the client said, `octets_out` and `segments_out` what the server said; `over`
+    is true once the end was recorded.  Times are the driver's clock.
     """
 
     __slots__ = (
@@ -89,9 +90,12 @@ class Flow:
         "_started",
         "ends",
         "number",
-        "octets",
+        "octets_in",
+        "octets_out",
         "over",
         "seen",
+        "segments_in",
+        "segments_out",
     )
 
     def __init__(
@@ -118,10 +122,18 @@ class Flow:
         self._asked = 0.0  # the moment we asked to be woken at
         self.ends = ends
         self.number = number
-        self.octets = 0
+        self.octets_in = 0
+        self.octets_out = 0
+        self.segments_in = 0
+        self.segments_out = 0
         self.over = False
         self.seen = started
         host.auditor.built(number, ends, host.wall())
+
+    @property
+    def octets(self) -> int:
+        """What came, both ways."""
+        return self.octets_in + self.octets_out
 
     @property
     def half_closed(self) -> bool:
@@ -150,7 +162,8 @@ class Flow:
         if self.over:
             return
         self.seen = now
-        self.octets += len(segment)
+        self.octets_in += len(segment)
+        self.segments_in += 1
         if self._session is None:
             self._server.write(segment)
         else:
@@ -161,7 +174,8 @@ class Flow:
         if self.over:
             return
         self.seen = now
-        self.octets += len(segment)
+        self.octets_out += len(segment)
+        self.segments_out += 1
         if self._session is None:
             self._client.write(segment)
         else:

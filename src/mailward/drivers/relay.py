@@ -36,6 +36,7 @@ from mailward.drivers.flow import Flow, Host
 from mailward.drivers.loop import READ, Loop, Timer
 from mailward.drivers.opening import Opener, Opening, reason
 from mailward.drivers.tcp import Keeper, Place, TcpEnd, accepted
+from mailward.drivers.totals import Traffic
 from mailward.engine.session import Session
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Gate
@@ -102,6 +103,7 @@ class Relay(Host, Keeper, Opener):
         self._opening: set[Opening] = set()
         self._flows: set[Flow] = set()
         self.most = 0
+        self.passed = Traffic()  # of the connections that are over
         self._parting: dict[TcpEnd, float] = {}
         self._moaned = -math.inf  # when a failure to accept was last told
         self._then: Callable[[], None] | None = None  # what follows the drain
@@ -336,6 +338,7 @@ class Relay(Host, Keeper, Opener):
     def over(self, flow: Flow) -> None:
         """See Host."""
         self._flows.discard(flow)
+        self.passed.add(flow)
         if self._then is not None:
             self._look()
 

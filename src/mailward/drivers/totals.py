@@ -25,6 +25,31 @@ ACCESS_LISTS: Final = "access-list"
 RECORDS: Final = "records"
 LOGGING: Final = "logging"
 CONNECTIONS: Final = "conn"
+TRAFFIC: Final = "traffic"
+
+
+@final
+class Traffic:
+    """What went through each interface: segments in, octets in, segments out,
+    octets out.  What a client says comes in where the client is."""
+
+    __slots__ = ("by_interface",)
+
+    def __init__(self) -> None:
+        self.by_interface: dict[str, list[int]] = {}
+
+    def add(self, flow: Flow) -> None:
+        """All that one connection has said so far."""
+        said = (flow.segments_in, flow.octets_in, flow.segments_out, flow.octets_out)
+        ends = flow.ends
+        for name, turn in ((ends.client_interface, 0), (ends.server_interface, 2)):
+            counts = self.by_interface.setdefault(name, [0, 0, 0, 0])
+            for place, count in enumerate(said):
+                counts[(place + turn) % 4] += count
+
+    def plain(self) -> dict[str, tuple[int, int, int, int]]:
+        """As totals have it."""
+        return {name: (a, b, c, d) for name, (a, b, c, d) in self.by_interface.items()}
 
 
 @final
@@ -57,7 +82,8 @@ class Ring:
 class Counters:
     """Everything that a process counts.
 
-    `flows` are its live connections, `most` how many stood at once, `built` how
+    `flows` are its live connections, `passed` is the traffic of those that are
+    over, `most` how many stood at once, `built` how
     many there have been, `lost` the records that could not be written; `ticks`
     is the clock of the flows.  `gate` is the gate in force.
     """
@@ -66,8 +92,10 @@ class Counters:
         "_auditor",
         "_built",
         "_flows",
+        "_forgotten",
         "_lost",
         "_most",
+        "_passed",
         "_ring",
         "_ticks",
         "gate",
@@ -80,6 +108,7 @@ class Counters:
         ring: Ring,
         ticks: Callable[[], float],
         flows: Callable[[], Iterable[Flow]] = tuple,
+        passed: Callable[[], Traffic] = Traffic,
         most: Callable[[], int] = int,
         built: Callable[[], int] = int,
         lost: Callable[[], int] = int,
@@ -89,6 +118,8 @@ class Counters:
         self._ring = ring
         self._ticks = ticks
         self._flows = flows
+        self._passed = passed
+        self._forgotten: dict[str, tuple[int, int, int, int]] = {}
         self._most = most
         self._built = built
         self._lost = lost
@@ -123,6 +154,7 @@ class Counters:
             recent=self._ring.lines,
             written={"buffered": self._ring.written},
             lost=self._lost(),
+            traffic=self._traffic(),
         )
 
     def clear(self, what: str, which: str = "") -> None:
@@ -139,12 +171,31 @@ class Counters:
             self._ring.records.clear()
         elif what == RECORDS:
             self._auditor.counts.clear()
+        elif what == TRAFFIC:
+            self._forgotten = self._seen().plain()
         elif what == CONNECTIONS:
             now = self._ticks()
             for flow in tuple(self._flows()):
                 ends = flow.ends
                 if which in ("", ends.client_address, ends.server_address):
                     flow.stop(RESET_APPLIANCE, now, abort=True)
+
+    def _traffic(self) -> dict[str, tuple[int, ...]]:
+        """What went through since it was cleared."""
+        out: dict[str, tuple[int, ...]] = {}
+        for name, counts in self._seen().plain().items():
+            before = self._forgotten.get(name, (0,) * len(counts))
+            out[name] = tuple(a - b for a, b in zip(counts, before, strict=True))
+        return out
+
+    def _seen(self) -> Traffic:
+        """What went through, the live connections' share too."""
+        whole = Traffic()
+        for name, counts in self._passed().by_interface.items():
+            whole.by_interface[name] = list(counts)
+        for flow in self._flows():
+            whole.add(flow)
+        return whole
 
     def _lists(self) -> Iterator[AccessList]:
         """The access lists that select mail."""

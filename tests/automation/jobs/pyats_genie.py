@@ -36,6 +36,7 @@ SHOWS = (
     "show nameif",
     "show inventory",
     "show resource usage",
+    "show traffic",
 )
 
 

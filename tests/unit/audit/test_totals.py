@@ -26,6 +26,7 @@ FULL: Final = Totals(
     recent=((1.5, "%ASA-6-302013: a"), (3.5, "%ASA-6-302014: b")),
     written={"buffered": 10},
     lost=1,
+    traffic={"outside": (3, 30, 4, 40)},
 )
 
 
@@ -53,6 +54,7 @@ def test_processes_add_up() -> None:
         records={302013: 1, 108004: 5},
         recent=((2.5, "%ASA-4-108004: c"),),
         written={"buffered": 6, "trap": 2},
+        traffic={"outside": (1, 2, 3, 4), "inside": (4, 3, 2, 1)},
     )
     both = added((FULL, other))
     assert both.of(ONE.key) == Counted(
@@ -64,6 +66,7 @@ def test_processes_add_up() -> None:
     assert (both.most, both.built, both.lost) == (5, 10, 1)
     assert both.records == {302013: 10, 507003: 1, 108004: 5}
     assert [line[-1] for _, line in both.recent] == ["a", "c", "b"]
+    assert both.traffic == {"outside": (4, 32, 7, 44), "inside": (4, 3, 2, 1)}
     assert both.written == {"buffered": 16, "trap": 2}
     assert added(()) == Totals()
 

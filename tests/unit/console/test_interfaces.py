@@ -1,10 +1,13 @@
 """Claims about `mailward.console.interfaces` and `mailward.console.faces`."""
 
 import json
+from dataclasses import replace
 from typing import Final
 
+from mailward.audit.totals import Counted, Totals
 from mailward.console.session import answer
 from tests.unit.console.gateways import gateway
+from tests.unit.console.gateways import gateway as policies
 
 CONFIG: Final = """\
 interface GigabitEthernet0/0
@@ -92,3 +95,54 @@ def test_addresses() -> None:
     assert shown[2].split() == [
         *("GigabitEthernet0/0", "outside", "203.0.113.1", "255.255.255.0", "CONFIG")
     ]
+
+
+def test_traffic() -> None:
+    """In and out of each interface, and how fast it goes; cleared on demand."""
+    state = gateway(CONFIG)
+    now = [state.started]
+    state.clock = lambda: now[0]
+    state.totals = lambda: Totals(traffic={"outside": (10, 1000, 20, 2000)})
+    state.measure()
+    now[0] += 50.0
+    state.totals = lambda: Totals(traffic={"outside": (110, 6000, 20, 2500)})
+    shown = answer("show traffic", state)
+    assert shown.startswith(
+        "outside:\n"
+        "\treceived (in 50.000 secs):\n"
+        "\t\t110 packets\t6000 bytes\n"
+        "\t\t2 pkts/sec\t120 bytes/sec\n"
+        "\ttransmitted (in 50.000 secs):\n"
+        "\t\t20 packets\t2500 bytes\n"
+        "\t\t0 pkts/sec\t50 bytes/sec\n"
+        "      1 minute input rate 2 pkts/sec,  100 bytes/sec\n"
+        "      1 minute output rate 0 pkts/sec,  10 bytes/sec\n"
+        "      1 minute drop rate, 0 pkts/sec\n"
+    )
+    assert "inside:\n\treceived (in 50.000 secs):\n\t\t0 packets\t0 bytes" in shown
+    told = json.loads(answer("show traffic | json", state))["answer"]
+    assert told["outside"] == {
+        "packets-in": 110,
+        "bytes-in": 6000,
+        "packets-out": 20,
+        "bytes-out": 2500,
+    }
+    asked: list[tuple[str, str]] = []
+    state.clear = lambda what, which: asked.append((what, which))
+    assert answer("clear traffic", state) == ""
+    assert asked == [("traffic", "")]
+
+
+def test_the_rate_of_a_policy() -> None:
+    """Segments a second, as measured."""
+    state = policies()
+    counted = Counted("outside", "L3_policy", "L3_email", "L7_MAP", rules=(0, 0))
+    now = [state.started]
+    state.clock = lambda: now[0]
+    state.totals = lambda: Totals((counted,))
+    state.measure()
+    now[0] += 100.0
+    state.totals = lambda: Totals((replace(counted, packets=700),))
+    shown = answer("show service-policy interface outside", state)
+    assert "packet 700, " in shown
+    assert "5-min-pkt-rate 7 pkts/sec, v6-fail-close 0" in shown

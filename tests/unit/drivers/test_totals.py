@@ -4,7 +4,7 @@ from mailward.audit.auditor import Auditor
 from mailward.audit.totals import RECENT, Counted
 from mailward.config.load import load
 from mailward.drivers.flow import Flow
-from mailward.drivers.totals import Counters, Ring
+from mailward.drivers.totals import Counters, Ring, Traffic
 from mailward.engine.session import Session
 from mailward.policy.endpoints import Endpoints
 from tests.unit.console.gateways import CONFIG
@@ -25,7 +25,8 @@ def counters() -> tuple[Counters, Auditor, Ring, list[Flow]]:
         Flow(None, Side(), Side(), second, None, host, 8, 40.0),
         Flow(session, Side(), Side(), first, attachment, host, 7, 30.0),
     ]
-    flows[1].octets = 812
+    flows[1].octets_in, flows[1].octets_out = 800, 12
+    flows[1].segments_in, flows[1].segments_out = 5, 6
     flows[1].seen = 40.0
     made = Counters(
         gate,
@@ -110,3 +111,21 @@ def test_the_ring_keeps_the_last() -> None:
         auditor.managed(111008, {"user": "u", "command": str(number)}, 1.0)
     assert (len(ring.lines), ring.written) == (RECENT, RECENT + 3)
     assert ring.lines[0][1].endswith("the '3' command.")
+
+
+def test_traffic_by_interface() -> None:
+    """What was said comes in on the side that said it; cleared, it begins anew,
+    connections that stand too."""
+    made, _, _, flows = counters()
+    assert made.totals().traffic == {
+        "outside": (5, 800, 6, 12),
+        "inside": (6, 12, 5, 800),
+    }
+    made.clear("traffic")
+    flows[1].octets_out += 8
+    flows[1].segments_out += 1
+    assert made.totals().traffic["inside"] == (1, 8, 0, 0)
+    past = Traffic()
+    past.add(flows.pop(1))
+    made = Counters(made.gate, Auditor(()), Ring(), lambda: 0.0, passed=lambda: past)
+    assert made.totals().traffic["outside"] == (5, 800, 7, 20)
