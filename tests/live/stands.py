@@ -21,8 +21,9 @@ from mailward.config.load import load
 from mailward.drivers.door import Door, FixedDoor, Route
 from mailward.drivers.hosted import drained, hosted
 from mailward.drivers.loop import Loop
-from mailward.drivers.relay import Relay, Times
+from mailward.drivers.relay import Relay
 from mailward.drivers.tcp import Place, bound, listening
+from mailward.drivers.times import Times
 from mailward.policy.gate import Gate
 
 P = ParamSpec("P")

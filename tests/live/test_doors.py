@@ -18,8 +18,8 @@ from mailward.drivers.door import (
     Visit,
 )
 from mailward.drivers.opening import Opener
-from mailward.drivers.relay import Times
 from mailward.drivers.tcp import Peer, Place
+from mailward.drivers.times import Times
 from tests.live.stands import (
     OPEN,
     Stand,

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from mailward.drivers.end import End
-from mailward.drivers.relay import Times
-from mailward.drivers.tcp import TcpEnd
+from mailward.drivers.tcp_end import TcpEnd
+from mailward.drivers.times import Times
 from tests.live.stands import (
     OPEN,
     Wire,

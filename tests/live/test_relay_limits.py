@@ -13,8 +13,8 @@ import pytest
 
 from mailward.criteria.base import Criterion
 from mailward.drivers.hosted import drained
-from mailward.drivers.relay import Times
 from mailward.drivers.tcp import Place
+from mailward.drivers.times import Times
 from mailward.engine.session import Session
 from mailward.facts import Facts
 from mailward.policy.findings import Finding

@@ -14,8 +14,10 @@ from typing import Final
 from mailward.audit.numbers import (
     ACTED,
     BUILT,
+    CLIENT_LIMIT,
     COMMANDED,
     CONFIGURED,
+    CONNECTION_LIMIT,
     DISALLOWING,
     LOG_SERVER_BACK,
     LOG_SERVER_DOWN,
@@ -108,6 +110,28 @@ APPLIANCE: Final = (
         "on the session is ciphered and is not inspected.",
         "None.",
         (findings.TLS_STARTED,),
+    ),
+    RecordRow(
+        CONNECTION_LIMIT,
+        ERRORS,
+        "connection-limit",
+        "Connection limit exceeded {count}/{most} for input packet from {source} to "
+        "{target} on interface {interface}",
+        "As many connections stand as `mailward limit connections` allows; another "
+        "was reset. Written once a second at most, counted in "
+        "`show mailward records` each time.",
+        "Is it a flood, or has the mail grown? See `show conn`.",
+    ),
+    RecordRow(
+        CLIENT_LIMIT,
+        ERRORS,
+        "client-connection-limit",
+        "Per-client connection limit exceeded {count}/{most} for input packet from "
+        "{source} to {target} on interface {interface}",
+        "One client has as many connections as `mailward limit connections` with "
+        "`per-client` allows; another was reset. Written once a second at most, "
+        "counted in `show mailward records` each time.",
+        "None if the client is a flood. A large honest sender needs a higher limit.",
     ),
     RecordRow(
         BUILT,

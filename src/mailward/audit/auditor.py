@@ -223,6 +223,24 @@ class Auditor:
         shown = escape_text(text, TROUBLE)
         self._say(code, {"text": shown}, {"error.message": shown}, now)
 
+    def limited(
+        self, code: int, count: int, most: int, ends: Endpoints, now: float
+    ) -> None:
+        """CONNECTION_LIMIT, CLIENT_LIMIT: of so many allowed there are so many,
+        and one more was refused."""
+        row = BY_NUMBER[code]
+        sinks = self._due(row)
+        if sinks:
+            words = {
+                "count": count,
+                "most": most,
+                "source": f"{ends.client_address}/{ends.client_port}",
+                "target": f"{ends.server_address}/{ends.server_port}",
+                "interface": ends.client_interface,
+            }
+            text = row.template.format_map(words)
+            _tell(sinks, Record(row, text, now, {"esmtp.count": count}, ends))
+
     def managed(self, code: int, words: Mapping[str, str], now: float) -> None:
         """What an administrator did: COMMANDED, CONFIGURED, LOGIN_DENIED,
         LOGIN_PERMITTED, with the words that the sentence takes."""

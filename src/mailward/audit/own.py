@@ -26,6 +26,7 @@ from mailward.audit.numbers import (
     STRAY_REPLY,
     SUPPRESSED,
     UNANNOUNCED,
+    UNFINISHED,
     UNKNOWN_COMMAND,
     UNREADABLE,
     UPSTREAM_UNREACHABLE,
@@ -247,5 +248,15 @@ OWN_RECORDS: Final = (
         "server sees mailward's address instead of the client's.",
         "Name mailward's address where the server allows XCLIENT (Postfix: "
         "`smtpd_authorized_xclient_hosts`).",
+    ),
+    RecordRow(
+        UNFINISHED,
+        WARNINGS,
+        "line-unfinished",
+        "Waited too long for the end of a line: {text}",
+        "A line was begun and its end did not come within `mailward limit line`, "
+        "and nothing else passed; the connection was closed.",
+        "None if it is rare. From many hosts at once: somebody holds connections "
+        "open with as few octets as possible.",
     ),
 )

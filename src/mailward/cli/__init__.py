@@ -149,8 +149,8 @@ def run(
     from mailward.cli.gateway import Plan, stand
     from mailward.drivers.door import Route
     from mailward.drivers.doors import Entrance
-    from mailward.drivers.relay import Times
     from mailward.drivers.tcp import Place
+    from mailward.drivers.times import Times
 
     level = _level(log_level)
     if log_format not in ("asa", "json"):

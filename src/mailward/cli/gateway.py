@@ -29,9 +29,10 @@ from mailward.drivers.doors import Entrance
 from mailward.drivers.hosted import hosted
 from mailward.drivers.log import Log, target
 from mailward.drivers.loop import Loop
-from mailward.drivers.relay import Relay, Times
+from mailward.drivers.relay import Relay
 from mailward.drivers.signals import until_told
 from mailward.drivers.tcp import Place, bound
+from mailward.drivers.times import Times
 from mailward.drivers.totals import Counters, Ring
 from mailward.errors import MailwardError
 from mailward.policy.gate import Gate

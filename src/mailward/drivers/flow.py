@@ -85,6 +85,8 @@ class Flow:
         "_holds",
         "_host",
         "_late_fin",
+        "_moved",
+        "_passed",
         "_server",
         "_session",
         "_started",
@@ -120,6 +122,8 @@ class Flow:
         self._behind = False  # the session holds octets of the client
         self._late_fin = False  # the client's FIN waits behind held octets
         self._asked = 0.0  # the moment we asked to be woken at
+        self._passed = 0  # octets that had left when we last looked,
+        self._moved = started  # and when that was another number
         self.ends = ends
         self.number = number
         self.octets_in = 0
@@ -243,6 +247,21 @@ class Flow:
             return
         self._end(PASS, reason, now)
         self._part(abort)
+
+    def hangs(self, limit: float, now: float) -> bool:
+        """Has a line that lacks its end been all there is, for so long?
+
+        Asked now and then, and counted from when the answer was last no.
+        Octets that wait for the server's reply wait lawfully.
+        """
+        session = self._session
+        held = session.held if session is not None and not session.waiting else 0
+        passed = self.octets - held
+        if not held or passed != self._passed:
+            self._passed = passed
+            self._moved = now
+            return False
+        return now - self._moved >= limit
 
     # --- the session ----------------------------------------------------------
 

@@ -25,8 +25,11 @@ READ: Final = select.EPOLLIN | select.EPOLLRDHUP
 WRITE: Final = select.EPOLLOUT
 #: The peer's FIN has come; it may stand behind octets.
 FIN: Final = select.EPOLLRDHUP
-#: Told without being asked for.
+#: Told without being asked for; ERROR is RST, or something as final.
+ERROR: Final = select.EPOLLERR
 BROKEN: Final = select.EPOLLERR | select.EPOLLHUP
+#: Nothing is asked for, and what is told all the same is told once.
+QUIET: Final = select.EPOLLET
 
 #: Descriptors told of in one round, at most.
 _MOST: Final = 256

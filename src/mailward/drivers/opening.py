@@ -16,7 +16,7 @@ from typing import Final, final
 
 from mailward.drivers.door import OVERTURE, PREFACE, Door, DoorError, Overture, Visit
 from mailward.drivers.loop import BROKEN, READ, WRITE, Loop
-from mailward.drivers.tcp import Peer, unconnected
+from mailward.drivers.tcp import Peer, reason, unconnected
 from mailward.policy.gate import Attachment
 
 _NOW: Final = socket.MSG_DONTWAIT
@@ -232,8 +232,3 @@ class Opening:
         assert self._server is not None
         self._opener.reached(self, self._server, watched, rest)
         self._server = None
-
-
-def reason(error: OSError) -> str:
-    """The system's words alone."""
-    return os.strerror(error.errno) if error.errno else str(error)

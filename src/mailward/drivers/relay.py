@@ -1,20 +1,19 @@
-"""The relay: listeners, connections to the mail server, and their flows.
+"""The relay: all connections of a process, on their way and standing.
 
-Knows: accepting, timeouts (one sweep for all), limits, draining.
-Does not know: SMTP, configuration files, signals; what a connection is (a door
-says that), how its server is reached (`drivers.opening`).
+Knows: timeouts (one sweep for all), limits, draining.
+Does not know: SMTP, configuration files, signals; how clients are accepted
+(`drivers.reception`), what a connection is (a door says that), how its server is
+reached (`drivers.opening`).
 Called by: cli, testing; the loop.
 
 It acknowledges nothing by itself: a client whose mail server cannot be reached
 sees its connection closed, and tries again later.
 """
 
-import math
 import socket
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, final
 
@@ -29,59 +28,36 @@ from mailward.audit.records import (
     INTERNAL_ERROR,
     REFUSED,
     UNANNOUNCED,
+    UNFINISHED,
     UPSTREAM_UNREACHABLE,
 )
+from mailward.drivers.crowd import Crowd
 from mailward.drivers.door import Door, Visit
 from mailward.drivers.flow import Flow, Host
-from mailward.drivers.loop import READ, Loop, Timer
-from mailward.drivers.opening import Opener, Opening, reason
-from mailward.drivers.tcp import Keeper, Place, TcpEnd, accepted
+from mailward.drivers.loop import Loop, Timer
+from mailward.drivers.opening import Opener, Opening
+from mailward.drivers.reception import Reception
+from mailward.drivers.tcp import Peer, Place
+from mailward.drivers.tcp_end import Keeper, TcpEnd
+from mailward.drivers.times import Times
 from mailward.drivers.totals import Traffic
 from mailward.engine.session import Session
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Gate
+from mailward.policy.limits import Limits
 from mailward.verdicts import PASS
 
-#: The longest pause between two sweeps, in seconds.
-_SWEEP: Final = 5.0
-#: How long no connection is accepted after accepting has failed, in seconds.
-_BACK_OFF: Final = 1.0
-#: That it fails is told no more often than this, in seconds.
-_MOAN: Final = 60.0
 #: How long ends that were reset may take to go, in seconds.
 _GRACE: Final = 1.0
-
-
-@final
-@dataclass(frozen=True)
-class Times:
-    """Seconds.  `idle` and `half_closed` as the appliance's `timeout conn` and
-    `timeout half-closed`, `connect` as its limit for a half-open connection;
-    `preface`: how long a door waits for its client; `linger`: how long a closed
-    end may take to flush and to say FIN."""
-
-    idle: float = 3600.0
-    half_closed: float = 600.0
-    connect: float = 30.0
-    preface: float = 10.0
-    linger: float = 5.0
-
-    @property
-    def sweep(self) -> float:
-        """How often all are looked at."""
-        least = min(
-            self.idle, self.half_closed, self.connect, self.preface, self.linger
-        )
-        return min(_SWEEP, max(least / 4, 0.02))
 
 
 @final
 class Relay(Host, Keeper, Opener):
     """All connections of one process.
 
-    `gate` may be replaced at any time: connections keep what they were born
-    with.  `most` is how many have stood at once.  `notice` takes one line for
-    the operator, about the relay itself.
+    `gate`, `times` and `limits` may be replaced at any time: connections keep
+    the inspection that they were born with.  `most` is how many have stood at
+    once.  `notice` takes one line for the operator, about the relay itself.
     """
 
     def __init__(
@@ -98,14 +74,14 @@ class Relay(Host, Keeper, Opener):
         self._gate = gate
         self._times = times
         self._notice = notice
-        self._doors: dict[socket.socket, Door] = {}
+        self._reception = Reception(loop, self._arrived, notice)
         self._number = 0
         self._opening: set[Opening] = set()
         self._flows: set[Flow] = set()
         self.most = 0
         self.passed = Traffic()  # of the connections that are over
         self._parting: dict[TcpEnd, float] = {}
-        self._moaned = -math.inf  # when a failure to accept was last told
+        self._crowd = Crowd(Limits(), auditor)
         self._then: Callable[[], None] | None = None  # what follows the drain
         self._patience: Timer | None = None  # of the drain
         self._timer = loop.at(loop.clock() + times.sweep, self._sweep)
@@ -120,8 +96,28 @@ class Relay(Host, Keeper, Opener):
     @gate.setter
     def gate(self, gate: Gate) -> None:
         self._gate = gate
-        for door in self._doors.values():
+        for door in self._reception.doors:
             door.levels = gate.levels
+
+    @property
+    def times(self) -> Times:
+        """How long what may last."""
+        return self._times
+
+    @times.setter
+    def times(self, times: Times) -> None:
+        self._times = times
+        self._timer.cancel()
+        self._timer = self.loop.at(self.clock() + times.sweep, self._sweep)
+
+    @property
+    def limits(self) -> Limits:
+        """How many connections there may be."""
+        return self._crowd.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self._crowd.limits = limits
 
     def clock(self) -> float:
         """The time that the connections know."""
@@ -130,10 +126,7 @@ class Relay(Host, Keeper, Opener):
     def listen(self, listener: socket.socket, door: Door) -> None:
         """Accept at a listening, non-blocking socket; it is ours from now on."""
         door.levels = self._gate.levels
-        # What is accepted inherits it.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._doors[listener] = door
-        self._hear(listener, door)
+        self._reception.listen(listener, door)
 
     @property
     def live(self) -> int:
@@ -147,9 +140,7 @@ class Relay(Host, Keeper, Opener):
 
     def refuse(self) -> None:
         """Accept no more: the listeners are closed."""
-        for listener in self._doors:
-            self.loop.close(listener)
-        self._doors.clear()
+        self._reception.close()
 
     def drain(self, seconds: float, then: Callable[[], None]) -> None:
         """Accept no more; let the connections end, those left after `seconds`
@@ -189,48 +180,27 @@ class Relay(Host, Keeper, Opener):
         self._timer.cancel()
         then()
 
-    # --- accepting and connecting ---------------------------------------------
+    # --- connections that arrive ------------------------------------------------
 
-    def _hear(self, listener: socket.socket, door: Door) -> None:
-        call = partial(self._accept, listener, int(listener.family), door)
-        self.loop.watch(listener.fileno(), READ, call)
-
-    def _accept(
-        self, listener: socket.socket, family: int, door: Door, events: int
-    ) -> None:
-        """One connection a call: the loop calls again while there are more."""
-        try:
-            sock, peer = accepted(listener, family)
-        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-            return
-        except OSError as error:
-            self._back_off(listener, error)
-            return
+    def _arrived(self, sock: socket.socket, peer: Peer, door: Door) -> None:
+        """Somebody was accepted."""
         opening = Opening(sock, peer, door, self)
         self._opening.add(opening)
+        if door.prefaced and self._crowd.full(self.live - 1):
+            self.refused(opening, "too many connections")
+            return
         try:
             opening.begin()
         except Exception as error:  # noqa: BLE001  one fault stops no listener
             self.spoiled(opening, error)
 
-    def _back_off(self, listener: socket.socket, error: OSError) -> None:
-        """No descriptors, no memory: leave clients to the kernel for a while."""
-        now = self.loop.now
-        if now - self._moaned >= _MOAN:
-            self._moaned = now
-            self._notice(f"cannot accept connections: {reason(error)}; trying again")
-        self.loop.forget(listener.fileno())
-        self.loop.at(now + _BACK_OFF, partial(self._try_again, listener))
-
-    def _try_again(self, listener: socket.socket) -> None:
-        door = self._doors.get(listener)
-        if door is not None:
-            self._hear(listener, door)
-
     # --- what openings tell -----------------------------------------------------
 
     def admitted(self, opening: Opening, visit: Visit) -> bool:
         """See Opener."""
+        if not self._crowd.enter(visit.ends, self.live - 1, self.loop.now, self.wall()):
+            self._reset(opening)
+            return False
         self._number += 1
         opening.number = self._number
         opening.attachment = self._gate.choose(visit.ends)
@@ -265,6 +235,7 @@ class Relay(Host, Keeper, Opener):
             self.loop.now,
         )
         self._flows.add(flow)
+        opening.number = 0  # from here on the flow stands for it
         self.most = max(self.most, len(self._flows))
         try:
             theirs.attach(flow, rest)
@@ -277,7 +248,7 @@ class Relay(Host, Keeper, Opener):
     def unreached(self, opening: Opening, why: str) -> None:
         """See Opener."""
         opening.leave()
-        self._opening.discard(opening)
+        self._forget(opening)
         visit = opening.visit
         assert visit is not None
         client = Place(visit.ends.client_address, visit.ends.client_port)
@@ -313,14 +284,21 @@ class Relay(Host, Keeper, Opener):
     def _reset(self, opening: Opening) -> None:
         """RST to the client."""
         opening.leave()
-        self._opening.discard(opening)
+        self._forget(opening)
         TcpEnd(CLIENT, opening.client, self).abort()
         self._look()
 
     def _drop(self, opening: Opening) -> None:
         opening.drop()
-        self._opening.discard(opening)
+        self._forget(opening)
         self._look()
+
+    def _forget(self, opening: Opening) -> None:
+        """It has come to nothing."""
+        self._opening.discard(opening)
+        if opening.number and opening.visit is not None:
+            opening.number = 0
+            self._crowd.leave(opening.visit.ends.client_address)
 
     # --- what flows and ends ask ----------------------------------------------
 
@@ -339,6 +317,7 @@ class Relay(Host, Keeper, Opener):
         """See Host."""
         self._flows.discard(flow)
         self.passed.add(flow)
+        self._crowd.leave(flow.ends.client_address)
         if self._then is not None:
             self._look()
 
@@ -361,6 +340,8 @@ class Relay(Host, Keeper, Opener):
             limit = times.half_closed if flow.half_closed else times.idle
             if now - flow.seen >= limit:
                 flow.stop(CONN_TIMEOUT, now, abort=False)
+            elif flow.hangs(times.line, now):
+                self._unfinished(flow, now)
         for end, since in tuple(self._parting.items()):
             if now - since >= times.linger:
                 end.abort()
@@ -371,6 +352,12 @@ class Relay(Host, Keeper, Opener):
                     self.refused(opening, f"no preface in {waited:.0f} s")
             elif waited >= times.connect:
                 self._unanswered(opening, opening.visit, waited)
+
+    def _unfinished(self, flow: Flow, now: float) -> None:
+        """Somebody sends a line octet by octet, to hold us."""
+        client = Place(flow.ends.client_address, flow.ends.client_port)
+        self.auditor.trouble(UNFINISHED, f"client {client}", self.wall())
+        flow.stop(CONN_TIMEOUT, now, abort=False)
 
     def _unanswered(self, opening: Opening, visit: Visit, waited: float) -> None:
         """The appliance has a connection for it, and so have we."""

@@ -18,8 +18,9 @@ from mailward.config.load import Loaded
 from mailward.drivers.door import FixedDoor, Route
 from mailward.drivers.hosted import drained, hosted
 from mailward.drivers.loop import Loop
-from mailward.drivers.relay import Relay, Times
+from mailward.drivers.relay import Relay
 from mailward.drivers.tcp import Place, bound, listening
+from mailward.drivers.times import Times
 from mailward.policy.findings import CLIENT
 from mailward.testing.bench import ENDS, Heard, Outcome, Written, counts_of
 from mailward.testing.dialogue import Turn

@@ -18,6 +18,8 @@ from mailward.audit.auditor import (
 )
 from mailward.audit.records import (
     BY_KIND,
+    CLIENT_LIMIT,
+    CONNECTION_LIMIT,
     DISALLOWING,
     INTERNAL_ERROR,
     LOG_SERVER_BACK,
@@ -333,6 +335,26 @@ def test_trouble_is_one_line() -> None:
     kept = "x" * (TROUBLE - 5)
     assert lines[1:] == [f"%MAILWARD-2-900012: Internal error: ...{kept}\\x0aBoom"]
     assert dict(auditor.counts) == {900011: 1, 900012: 2}
+
+
+def test_a_limit_that_was_reached() -> None:
+    """How many there are, how many may be, who was one too many."""
+    sink = Kept()
+    auditor = Auditor([sink])
+    auditor.limited(CONNECTION_LIMIT, 10, 10, IN, AT)
+    auditor.limited(CLIENT_LIMIT, 3, 2, IN, AT)
+    auditor.level = 0
+    auditor.limited(CLIENT_LIMIT, 3, 2, IN, AT)
+    client = f"{IN.client_address}/{IN.client_port}"
+    server = f"{IN.server_address}/{IN.server_port}"
+    further = f"input packet from {client} to {server} on interface outside"
+    assert sink.records[0].fields == {"esmtp.count": 10}
+    assert sink.records[0].ends is IN
+    assert sink.lines() == [
+        f"%ASA-3-201011: Connection limit exceeded 10/10 for {further}",
+        f"%ASA-3-201013: Per-client connection limit exceeded 3/2 for {further}",
+    ]
+    assert dict(auditor.counts) == {201011: 1, 201013: 2}
 
 
 def test_a_flood_of_our_own_records_is_summed_up() -> None:

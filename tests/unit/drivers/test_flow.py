@@ -106,8 +106,9 @@ class Script:
         self.waiting = False
         self.findings: list[Finding] = []
         self.calls: list[str] = []
-        self.held = b""
+        self.freed = b""
         self.fault: Exception | None = None
+        self.held = 0
 
     def from_client(self, segment: bytes, now: float) -> bytes:
         """See Session."""
@@ -135,8 +136,8 @@ class Script:
         """See Session."""
         self.calls.append("time")
         self.due = 0.0
-        held, self.held = self.held, b""
-        return held
+        freed, self.freed = self.freed, b""
+        return freed
 
 
 class Stand:
@@ -297,7 +298,7 @@ def test_stop_can_abort() -> None:
 def test_what_is_due_goes_at_once() -> None:
     """Held octets that a reply frees leave in the same call."""
     stand = Stand()
-    stand.script.held = b"held"
+    stand.script.freed = b"held"
     stand.script.due = 101.0
 
     stand.flow.from_server(b"ok", 101.0)
@@ -316,7 +317,7 @@ def test_what_is_due_later_asks_for_one_wake() -> None:
     early = stand.desk.wakes.copy()
     stand.flow.on_time(104.0)
     again = stand.desk.wakes.copy()
-    stand.script.held = b"held"
+    stand.script.freed = b"held"
     stand.flow.on_time(105.0)
 
     assert (early, again) == ([105.0], [105.0, 105.0])
@@ -419,7 +420,7 @@ def test_a_fin_waits_behind_held_octets() -> None:
     stand.flow.from_client(b"", 101.0)
     stand.flow.client_closed(101.0)
     before = stand.server.did.copy()
-    stand.script.held = b"message"
+    stand.script.freed = b"message"
     stand.script.due = 102.0
     stand.script.waiting = False
     stand.flow.from_server(b"354", 102.0)
@@ -557,3 +558,39 @@ def test_a_host_does_nothing_by_itself() -> None:
     for ask in asked:
         with pytest.raises(NotImplementedError):
             ask()
+
+
+def test_a_line_that_lacks_its_end_hangs() -> None:
+    """Only while it is all there is: not if something passes, not if nothing is
+    held, not if the server is to speak."""
+    stand = Stand()
+    flow, script = stand.flow, stand.script
+
+    idle = flow.hangs(10.0, 101.0)
+    script.held = 3
+    flow.from_client(b"abc", 102.0)
+    first = flow.hangs(10.0, 103.0)
+    script.held = 4
+    flow.from_client(b"d", 112.0)
+    early = flow.hangs(10.0, 110.9)
+    late = flow.hangs(10.0, 111.0)
+    script.waiting = True
+    waits = flow.hangs(10.0, 200.0)
+    script.waiting = False
+    again = flow.hangs(10.0, 200.0)
+    flow.from_client(b"ef", 209.0)
+    passed = flow.hangs(10.0, 211.0)
+    whole = flow.hangs(10.0, 220.9)
+
+    assert (idle, first, early, late) == (False, False, False, True)
+    assert (waits, again, passed, whole) == (False, False, False, False)
+
+
+def test_an_uninspected_flow_never_hangs() -> None:
+    """Nothing is held where nothing is looked at."""
+    stand = Stand(inspected=False, attached=False)
+
+    stand.flow.from_client(b"abc", 102.0)
+
+    assert not stand.flow.hangs(10.0, 103.0)
+    assert not stand.flow.hangs(10.0, 999.0)

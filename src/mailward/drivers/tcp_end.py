@@ -1,0 +1,314 @@
+"""TcpEnd: one side of a connection, on a socket that does not block.
+
+Knows: sockets, and what the loop tells of them.
+Does not know: sessions, gates, what octets mean.
+Called by: `drivers.relay`, `drivers.flow`, the loop.
+"""
+
+import contextlib
+import socket
+import struct
+from collections.abc import Callable
+from typing import Final, final
+
+from mailward.audit.auditor import RESET_APPLIANCE
+from mailward.drivers.end import End
+from mailward.drivers.flow import Flow
+from mailward.drivers.loop import ERROR, FIN, QUIET, READ, WRITE, Loop
+from mailward.policy.findings import CLIENT
+
+#: Octets of one read: of a speaker that sends commands, and of one that fills it.
+_SMALL: Final = 16384
+_LARGE: Final = 262144
+# SO_LINGER on, nought seconds: closing sends RST.
+_RESET: Final = struct.pack("ii", 1, 0)
+_NOW: Final = socket.MSG_DONTWAIT
+
+
+class Keeper:
+    """What keeps the ends: lends the loop, sees to it that partings end."""
+
+    loop: Loop
+
+    def parting(self, end: "TcpEnd") -> None:
+        """The end was closed; what is left to flush or to throw away may not
+        last for ever."""
+        raise NotImplementedError
+
+    def gone(self, end: "TcpEnd") -> None:
+        """The socket of an end that parted is closed."""
+        raise NotImplementedError
+
+    def fault(self, what: str, error: Exception) -> None:
+        """A fault of ours befell an end; its connection is closed already."""
+        raise NotImplementedError
+
+
+@final
+class TcpEnd(End):
+    """One side of a connection, on a socket that does not block.
+
+    What is written goes to the kernel at once; what the kernel refuses is kept,
+    and the flow is told `full` until it has gone.  `pause` costs nothing until
+    more comes.  After `close` what comes is read and thrown away until the
+    speaker's FIN: a socket closed with octets unread would send RST, and the
+    RST may overtake what we sent last.
+    """
+
+    __slots__ = (
+        "_ending",
+        "_fin",
+        "_flow",
+        "_heard",
+        "_keeper",
+        "_kept",
+        "_open",
+        "_paused",
+        "_room",
+        "_sock",
+        "_speaker",
+        "_watched",
+    )
+
+    def __init__(
+        self, speaker: int, sock: socket.socket, keeper: Keeper, watched: int = 0
+    ) -> None:
+        self._speaker = speaker
+        self._sock: socket.socket | None = sock
+        self._keeper = keeper
+        self._flow: Flow | None = None
+        self._heard: Callable[[bytes, float], None] | None = None
+        self._kept: list[memoryview] = []  # what the kernel has refused so far
+        self._room = _SMALL
+        self._watched = watched  # what the loop watches it for, on whose behalf ever
+        self._open = True  # we may write
+        self._ending = False  # FIN follows what is kept
+        self._fin = False  # the speaker's FIN was seen
+        self._paused = False
+
+    @property
+    def kept(self) -> int:
+        """Octets that wait for the kernel."""
+        return sum(map(len, self._kept))
+
+    def attach(self, flow: Flow, early: bytes = b"") -> None:
+        """From here on the flow hears of this end; first, what came before."""
+        self._flow = flow
+        self._heard = flow.from_client if self._speaker == CLIENT else flow.from_server
+        assert self._sock is not None
+        fd = self._sock.fileno()
+        if self._watched:
+            self._keeper.loop.change(fd, READ, self.ready)
+        else:
+            self._keeper.loop.watch(fd, READ, self.ready)
+        self._watched = READ
+        if early:
+            self._heard(early, self._keeper.loop.now)
+
+    # --- what a flow asks -----------------------------------------------------
+
+    def write(self, octets: bytes) -> None:
+        """See End."""
+        sock = self._sock
+        if sock is None or not self._open:
+            return
+        if self._kept:
+            self._kept.append(memoryview(octets))
+            return
+        try:
+            sent = sock.send(octets, _NOW)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._break()
+            return
+        if sent < len(octets):
+            self._kept.append(memoryview(octets)[sent:])
+            self._rewatch()
+            if self._flow is not None:
+                self._flow.full(self._speaker)
+
+    def pause(self) -> None:
+        """See End."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """See End."""
+        self._paused = False
+        if self._sock is not None:
+            self._rewatch()
+
+    def finish(self) -> None:
+        """See End."""
+        if self._open:
+            self._open = False
+            if self._kept:
+                self._ending = True
+            else:
+                self._say_fin()
+
+    def close(self) -> None:
+        """See End."""
+        self._leave()
+        if self._sock is None:
+            return
+        if self._fin and not self._kept:
+            self._bury()
+            return
+        self.finish()
+        self._paused = False
+        self._rewatch()
+        self._keeper.parting(self)
+
+    def abort(self) -> None:
+        """See End."""
+        self._leave()
+        if self._sock is not None:
+            with contextlib.suppress(OSError):
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self._bury()
+
+    def _leave(self) -> None:
+        self._flow = None
+        self._heard = None
+
+    # --- what the loop tells --------------------------------------------------
+
+    def ready(self, events: int) -> None:
+        """The socket can be read, written, or is broken."""
+        try:
+            if self._kept and events & ~READ:
+                self._flush()
+            if self._watched & READ:
+                if events & ~WRITE:
+                    self._read(events)
+            elif events & ERROR:
+                self._lose()
+        except Exception as error:  # noqa: BLE001  a fault of ours fails closed
+            flow = self._flow
+            self.abort()
+            if flow is not None:
+                flow.stop(RESET_APPLIANCE, self._keeper.loop.now, abort=True)
+            self._keeper.fault("an end of a connection", error)
+
+    def _read(self, events: int) -> None:
+        """One read; two when FIN is known to stand behind it."""
+        sock = self._sock
+        while sock is not None and not self._fin:
+            if self._paused:
+                self._rewatch()
+                return
+            room = self._room
+            try:
+                octets = sock.recv(room, _NOW)
+            except BlockingIOError:
+                return
+            except OSError:
+                self._lose()
+                return
+            if not octets:
+                self._tell_fin()
+                return
+            got = len(octets)
+            if self._heard is not None:
+                self._heard(octets, self._keeper.loop.now)
+            if got == room:
+                self._room = _LARGE
+                return
+            if got <= _SMALL:
+                self._room = _SMALL
+            if not events & FIN:
+                return
+            sock = self._sock
+
+    def _tell_fin(self) -> None:
+        self._fin = True
+        flow = self._flow
+        now = self._keeper.loop.now
+        if flow is None:
+            if not self._kept:
+                self._bury()
+                return
+        elif self._speaker == CLIENT:
+            flow.client_closed(now)
+        else:
+            flow.server_closed(now)
+        if self._sock is not None:
+            self._rewatch()
+
+    def _flush(self) -> None:
+        """What was kept goes to the kernel, as far as it takes it."""
+        sock = self._sock
+        kept = self._kept
+        while sock is not None and kept:
+            first = kept[0]
+            try:
+                sent = sock.send(first, _NOW)
+            except BlockingIOError:
+                return
+            except OSError:
+                self._lose()
+                return
+            if sent < len(first):
+                kept[0] = first[sent:]
+                return
+            del kept[0]
+        if self._ending:
+            self._ending = False
+            self._say_fin()
+        if self._flow is not None:
+            self._flow.drained(self._speaker)
+        elif self._fin:
+            self._bury()
+        if self._sock is not None:
+            self._rewatch()
+
+    # --- the socket -----------------------------------------------------------
+
+    def _rewatch(self) -> None:
+        """Let the loop watch for what is wanted now.  Of a socket that is not
+        read it tells once that it is broken, so that no RST goes unnoticed."""
+        assert self._sock is not None
+        wanted = QUIET if self._fin or self._paused else READ
+        if self._kept:
+            wanted |= WRITE
+        if wanted == self._watched:
+            return
+        loop = self._keeper.loop
+        fd = self._sock.fileno()
+        if self._watched:
+            loop.change(fd, wanted)
+        else:
+            loop.watch(fd, wanted, self.ready)
+        self._watched = wanted
+
+    def _say_fin(self) -> None:
+        if self._sock is not None:
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_WR)
+
+    def _break(self) -> None:
+        """Writing has failed, in the middle of a call of the flow: it hears of
+        the loss when that is over."""
+        self._open = False
+        self._keeper.loop.soon(self._lose)
+
+    def _lose(self) -> None:
+        """The connection is broken: nothing comes, nothing goes."""
+        if self._sock is None:
+            return
+        self._bury()
+        flow, self._flow = self._flow, None
+        self._heard = None
+        if flow is not None:
+            flow.lost(self._speaker, self._keeper.loop.now)
+
+    def _bury(self) -> None:
+        """Close the socket."""
+        sock, self._sock = self._sock, None
+        self._open = False
+        self._kept.clear()
+        if sock is not None:
+            self._keeper.loop.close(sock)
+        if self._flow is None:
+            self._keeper.gone(self)
