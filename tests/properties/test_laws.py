@@ -374,3 +374,32 @@ def test_silent(inspection: Inspection, said: tuple[Said, ...]) -> None:
         for ours, theirs in zip(left, entered, strict=False):
             masked = ours in b"* " or 0x41 <= ours <= 0x5A
             assert ours == theirs or masked
+
+
+@given(inspections(), dialogues(), st.lists(st.integers(0, 30), max_size=4))
+def test_holes(
+    inspection: Inspection, said: tuple[Said, ...], places: list[int]
+) -> None:
+    """Wherever octets are missing: total, length-keeping, bounded, sticky, silent."""
+    run = Run(inspection)
+    for number, (speaker, segment) in enumerate(said):
+        ended = run.session.verdict != PASS
+        if number in places:
+            who = 0 if speaker == CLIENT else 1
+            left = run.session.hole(who, len(segment), NOW)
+            assert not (ended and left)
+            run.left[speaker] += left
+        else:
+            run.say(speaker, segment)
+        if run.session.verdict == PASS:
+            left_all = len(run.left[CLIENT]) + len(run.left[SERVER])
+            assert sum(run.entered.values()) == left_all + run.session.held
+    for speaker in (CLIENT, SERVER):
+        entered = b"".join(
+            octets
+            for number, (who, octets) in enumerate(said)
+            if who == speaker and number not in places
+        )
+        for ours, theirs in zip(run.left[speaker], entered, strict=False):
+            assert ours == theirs or ours in b"* " or 0x41 <= ours <= 0x5A
+    assert run.session.held <= 2 * LIMITS.held + LIMITS.reply_line

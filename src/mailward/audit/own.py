@@ -16,6 +16,7 @@ from mailward.audit.numbers import (
     EARLY_DATA,
     EARLY_TLS,
     HELD_BACK,
+    HOLE,
     INTERNAL_ERROR,
     LOG_TROUBLE,
     LOOKALIKE,
@@ -258,5 +259,15 @@ OWN_RECORDS: Final = (
         "and nothing else passed; the connection was closed.",
         "None if it is rare. From many hosts at once: somebody holds connections "
         "open with as few octets as possible.",
+    ),
+    RecordRow(
+        HOLE,
+        INFORMATIONAL,
+        "octets-missing",
+        "Missed {count} octets from {source} to {destination}, {detail}",
+        "Of a capture only: octets of the speaker are not in it (nought: nobody knows "
+        "how many). What is left was inspected as far as it could be.",
+        "Capture with a larger snap length, or where packets are not lost.",
+        (findings.HOLE,),
     ),
 )

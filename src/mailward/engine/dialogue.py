@@ -51,6 +51,10 @@ _TURNS: Final = {(verb, code): phase for verb, code, phase, _ in ROWS}
 
 NOBODY: Final = -1
 
+# Codes that answer but one thing.
+_GO_AHEAD: Final = 354
+_CHALLENGE: Final = 334
+
 #: No more commands than this may wait for their replies.
 MOST_AWAITED: Final = 1000
 
@@ -63,13 +67,19 @@ class Dialogue:
     commands of the transaction, `pipelining` whether the server announced it
     and the announcement stayed visible, `declared` is the size that the last
     MAIL announced (`smtp.path`).
+
+    `doubt`: octets are missing, so what is awaited may be wrong.  Then whatever
+    comes is lawful, nothing is held, and the reply that turns the dialogue tells
+    where it stands again.
     """
 
     __slots__ = (
         "_awaited",
         "_closed_group",
         "_forgets",
+        "_silent",
         "declared",
+        "doubt",
         "phase",
         "pipelining",
         "recipients",
@@ -83,6 +93,8 @@ class Dialogue:
         self._awaited: deque[int] = deque((GREETING,))
         self._closed_group = False
         self._forgets = False  # accepted, the newest ends a transaction
+        self.doubt = False
+        self._silent = True  # no reply has come yet
 
     @property
     def awaited(self) -> int:
@@ -101,10 +113,14 @@ class Dialogue:
         behind a command that must be the last of its group (RFC 2920 3.1), and
         not without bound.
         """
-        return not self._awaited or (
-            self.pipelining
-            and not self._closed_group
-            and len(self._awaited) < MOST_AWAITED
+        return (
+            not self._awaited
+            or self.doubt
+            or (
+                self.pipelining
+                and not self._closed_group
+                and len(self._awaited) < MOST_AWAITED
+            )
         )
 
     def sent(self, verb: int) -> None:
@@ -123,16 +139,41 @@ class Dialogue:
         """The end of the message has gone out."""
         self.phase = COMMANDS
         self.sent(MESSAGE)
+        # Of a server that is never heard nothing can become certain.
+        self.doubt = self.doubt and self._silent
 
     def lawful(self, code: int) -> bool:
         """May a reply with this code come now?  421 always may."""
-        return code not in TURNING or (self.awaited, code) in _TURNS
+        return code not in TURNING or (self.awaited, code) in _TURNS or self.doubt
+
+    def lost(self, *, greeting: bool) -> None:
+        """Octets are missing, perhaps commands or replies among them; `greeting`:
+        perhaps the greeting."""
+        self.doubt = True
+        if greeting and self.awaited == GREETING:
+            self._awaited.popleft()
+
+    def believe(self) -> None:
+        """The answer to DATA is missing, and the client has gone on."""
+        self._awaited.clear()
+        self.phase = BODY
+
+    def caught_up(self) -> bool:
+        """The server answers while we believe to read a message in which octets
+        are missing: was its end among them?"""
+        if not self.doubt or self.phase != BODY or self._awaited:
+            return False
+        self.ended()
+        return True
 
     def answered(self, code: int) -> int:
         """The last line of a reply has come: the verb that it answers.
 
         NOBODY when no reply was awaited.  Moves the phase.
         """
+        self._silent = False
+        if self.doubt and code in TURNING:
+            self._find(code)
         if not self._awaited:
             if self.phase == EXCHANGE:
                 self.phase = COMMANDS  # the server has given the exchange up
@@ -148,3 +189,15 @@ class Dialogue:
             self.pipelining = False
         self.phase = _TURNS.get((verb, code), self.phase)
         return verb
+
+    def _find(self, code: int) -> None:
+        """In doubt, a reply came that turns the dialogue: what is it an answer to?
+
+        What was awaited before that has been answered, or its answer is missing.
+        """
+        asked = [verb for verb, turns, _, _ in ROWS if turns == code]
+        while self._awaited and self._awaited[0] not in asked:
+            self._awaited.popleft()
+        if not self._awaited and code in (_GO_AHEAD, _CHALLENGE):
+            self._awaited.append(asked[0])
+        self.doubt = not self._awaited

@@ -125,6 +125,19 @@ class Measure:
                 self._header_line = 0
         return self._feed_body(data, start, end)
 
+    def hole(self, length: int) -> None:
+        """So many octets are missing.  They count for the body, and the line in
+        which they are is not measured; a header is believed to go on."""
+        self._line = 0
+        self._line_next = 0
+        self._cr = False
+        self._prefix = b""
+        self._sure = self._header
+        if self._header:
+            self._header_line += length
+        else:
+            self._body += length
+
     def _header_passed(self) -> bool:
         """Has the header, up to its last line that ended, passed a limit?"""
         steps = self._header_rules.steps

@@ -170,6 +170,19 @@ class Message:
         parts.append(data[sent:dot])
         return b"".join(parts)
 
+    def hole(self, length: int) -> bytes:
+        """So many octets are missing: what was held and goes now.
+
+        What follows them is not taken for the beginning of a line: were it one, and
+        the end of data, the server's answer would tell (`Dialogue.caught_up`).
+        """
+        held, self._held = self._held, b""
+        self._before = _OTHER
+        self._size += length + len(held)
+        if self._measure is not None:
+            self._measure.hole(length + len(held))
+        return held
+
     def _surveyed(self, data: bytes) -> int:
         """How many CRs and LFs of the octets stand alone, and, for the measure,
         how evenly the others."""

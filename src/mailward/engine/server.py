@@ -95,6 +95,11 @@ class ServerLines:
         self._dialogue.pipelining = known.pipelining
         return segment[:first] + known.masked
 
+    def hole(self) -> None:
+        """Octets of replies are missing: another reply may be under way now."""
+        self._code = NO_CODE
+        self._lesson = b""
+
     @property
     def learning(self) -> bool:
         """Is a reply to EHLO under way that `known` did not know?"""
@@ -148,7 +153,12 @@ class ServerLines:
         if not dialogue.lawful(code):
             judge.drop(UNEXPECTED, SERVER, line[:_SHOWN])
             return b""
-        if awaited == NOBODY and first and code != _SERVICE_CLOSES:
+        if (
+            awaited == NOBODY
+            and first
+            and code != _SERVICE_CLOSES
+            and not dialogue.doubt
+        ):
             judge.note(STRAY_REPLY, SERVER, line[:_SHOWN], b"nothing was asked")
         more = goes_on(line)  # a mask may cover the hyphen
         line = self._inspected(line, code, awaited, first)

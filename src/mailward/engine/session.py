@@ -28,6 +28,7 @@ from mailward.policy.findings import (
     CLIENT,
     EARLY_DATA,
     EARLY_TLS,
+    HOLE,
     OVERLONG,
     SERVER,
     TLS_STARTED,
@@ -36,10 +37,13 @@ from mailward.policy.findings import (
 from mailward.policy.inspection import Inspection
 from mailward.policy.tally import Tally
 from mailward.smtp.lines import LineBuffer, is_line
-from mailward.smtp.verbs import AUTH, DATA, SECRET, STARTTLS
+from mailward.smtp.reply import NO_CODE, code_of
+from mailward.smtp.verbs import AUTH, DATA, SECRET, STARTTLS, UNKNOWN, verb_code
 from mailward.verdicts import PASS, RESET
 
 _EVIDENCE = 64
+#: How a TLS client begins.
+_CLIENT_HELLO = b"\x16\x03"
 #: What is sent behind one of these before its answer may be no command.
 _PRIVATE = (AUTH, DATA, SECRET, STARTTLS)
 
@@ -65,6 +69,7 @@ class Session:
         "_message",
         "_replies",
         "_server",
+        "_torn",
         "_whole",
         "due",
         "findings",
@@ -90,6 +95,7 @@ class Session:
         self._message: Message | None = None
         self._freed = b""  # client octets that on_time hands over
         self._delayed = b""  # a command that waits for its rate
+        self._torn = [False, False]  # by speaker: the line at hand lacks octets
 
     def from_client(self, segment: bytes, now: float) -> bytes:
         """Octets of the client: what goes on to the server."""
@@ -105,6 +111,7 @@ class Session:
         judge.now = now
         if (
             dialogue.phase == COMMANDS
+            and not dialogue.doubt
             and self._whole
             and self._message is None
             and is_line(segment)
@@ -132,7 +139,10 @@ class Session:
         if self.opaque:
             return segment
         self._judge.now = now
-        if not self._replies.pending and self._dialogue.phase != OPAQUE:
+        if self._dialogue.doubt:
+            if segment[:3] != b"354" and self._dialogue.caught_up():
+                self._message = None
+        elif not self._replies.pending and self._dialogue.phase != OPAQUE:
             if is_line(segment):
                 # One line, as nearly all replies come: it need not be kept.
                 out = self._server.clean(segment)
@@ -166,6 +176,9 @@ class Session:
                 elif self._replies.pending > self._judge.inspection.limits.reply_line:
                     self._judge.drop(OVERLONG, SERVER, b"", b"reply line")
                 break
+            if self._torn[SERVER] and self._mended(SERVER, line):
+                parts.append(line)
+                continue
             parts.append(self._server.reply(line))
             self._replied()
         out = b"".join(parts)
@@ -206,6 +219,42 @@ class Session:
                 self._settle()
         return out
 
+    def hole(self, speaker: int, length: int, now: float) -> bytes:
+        """So many octets of a speaker passed unseen, right here (nought: nobody
+        knows how many): what was held of that speaker's and goes on now.
+
+        Only who listens to a connection that passes elsewhere has holes.  The
+        session goes on: `in_doubt` tells whether it knows where it stands.
+        """
+        if self.verdict != PASS or self._dialogue.phase == OPAQUE:
+            return b""
+        self._judge.now = now
+        if speaker == SERVER:
+            where = b"in its replies"
+            self._dialogue.lost(greeting=True)
+            self._server.hole()
+            out = self._replies.drain()
+        elif self._message is not None:
+            where = b"in a message"
+            self._dialogue.lost(greeting=False)
+            out = self._message.hole(length)
+        else:
+            where = b"in its commands"
+            self._dialogue.lost(greeting=False)
+            out, self._freed, self._delayed = self._freed + self._delayed, b"", b""
+            self.due = self._judge.until = 0.0
+            out += self._client_octets() + self._lines.drain()
+        self._torn[speaker] = self._message is None or speaker == SERVER
+        if self._judge.verdict == PASS:
+            self._judge.note(HOLE, speaker, b"", where, count=length)
+        self._settle()
+        return out
+
+    @property
+    def in_doubt(self) -> bool:
+        """Are octets missing, so that replies may be taken for those to others?"""
+        return self._dialogue.doubt
+
     @property
     def phase(self) -> int:
         """What the client's octets are now: a phase of `engine.dialogue`."""
@@ -233,6 +282,14 @@ class Session:
         judge = self._judge
         lines = self._lines
         while judge.verdict == PASS and not self._delayed and dialogue.may_send():
+            if dialogue.doubt and lines.pending and self._message is None:
+                if lines.peek(2) == _CLIENT_HELLO:
+                    dialogue.phase = OPAQUE
+                    parts.append(lines.drain())
+                    break
+                if dialogue.newest == DATA:
+                    dialogue.believe()
+                    self._message = Message(judge, dialogue.declared)
             if self._message is not None:
                 parts.append(self._message.pass_on(lines.drain()))
                 if not self._message.ended:
@@ -246,7 +303,10 @@ class Session:
                 if lines.pending:
                     self._unfinished()
                 break
-            if dialogue.phase == EXCHANGE:
+            if self._torn[CLIENT] and self._mended(CLIENT, line):
+                parts.append(line)
+                dialogue.phase = COMMANDS
+            elif dialogue.phase == EXCHANGE:
                 dialogue.phase = COMMANDS
                 parts.append(self._client.secret(line))
             else:
@@ -258,6 +318,14 @@ class Session:
         if judge.verdict == PASS and lines.pending and not self._flows():
             self._held_back()
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _mended(self, speaker: int, line: bytes) -> bool:
+        """The first line behind a hole: are octets of it missing?  It passes as it
+        is unless it begins as a line of the speaker does."""
+        self._torn[speaker] = False
+        if speaker == SERVER:
+            return code_of(line) == NO_CODE
+        return verb_code(line[:-2].split(b" ", 1)[0]) == UNKNOWN
 
     def _flows(self) -> bool:
         """May the client's next line go now?"""

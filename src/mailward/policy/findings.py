@@ -40,6 +40,8 @@ UNREADABLE: Final = 16  # a MIME structure beyond the bounds; `detail` says whic
 # --- of the appliance again --------------------------------------------------
 SIZE_EXCEEDED: Final = 17  # `count` octets came, `detail` is the declared number
 DELAYED: Final = 18  # a rule's rate was passed; the command waits
+# --- of captures ---------------------------------------------------------------
+HOLE: Final = 19  # `count` octets of the speaker are missing; `detail` is where
 
 KIND_NAMES: Final = (
     "matched",
@@ -61,6 +63,7 @@ KIND_NAMES: Final = (
     "unreadable",
     "size-exceeded",
     "delayed",
+    "hole",
 )
 
 

@@ -33,6 +33,7 @@ _NOTES: Final = {
     findings.STRAY_REPLY: "{detail}",
     findings.UNREADABLE: "the message cannot be read to its end: {detail}",
     findings.SIZE_EXCEEDED: "{count} octets came where MAIL declared {detail}",
+    findings.HOLE: "{count} octets are missing {detail}",
     findings.DELAYED: "class {place}: beyond its rate",
 }
 

@@ -199,3 +199,76 @@ def test_a_reply_nobody_asked_for() -> None:
 
     assert dialogue.answered(250) == NOBODY
     assert dialogue.phase == COMMANDS
+
+
+def test_in_doubt_nothing_is_held_and_all_is_lawful() -> None:
+    """Where octets are missing, what is awaited may be wrong."""
+    dialogue = _greeted()
+    dialogue.sent(MAIL)
+    assert not dialogue.may_send()
+    dialogue.lost(greeting=False)
+
+    assert dialogue.doubt
+    assert dialogue.may_send()
+    assert dialogue.lawful(354)
+    assert dialogue.lawful(220)
+    assert dialogue.awaited == MAIL
+
+
+def test_the_greeting_may_be_missing() -> None:
+    """A hole in replies may have swallowed it; one in commands has not."""
+    dialogue = Dialogue()
+    dialogue.lost(greeting=False)
+    assert dialogue.awaited == GREETING
+    dialogue.lost(greeting=True)
+    assert dialogue.awaited == NOBODY
+
+
+def test_a_turn_ends_doubt() -> None:
+    """354 and 334 answer one thing only, whatever was awaited before it."""
+    for code, verb, phase in ((354, DATA, BODY), (334, AUTH, EXCHANGE)):
+        for sent in ((MAIL, verb), (MAIL,), ()):
+            dialogue = _greeted()
+            dialogue.lost(greeting=True)
+            for one in sent:
+                dialogue.sent(one)
+            assert dialogue.answered(code) == verb
+            assert (dialogue.phase, dialogue.doubt) == (phase, False)
+
+
+def test_220_answers_two_things() -> None:
+    """Where neither is awaited doubt goes on."""
+    dialogue = _greeted()
+    dialogue.lost(greeting=True)
+    dialogue.sent(MAIL)
+    assert dialogue.answered(220) == NOBODY
+    assert dialogue.doubt
+    dialogue.sent(MAIL)
+    dialogue.sent(STARTTLS)
+    assert dialogue.answered(220) == STARTTLS
+    assert (dialogue.phase, dialogue.doubt) == (OPAQUE, False)
+
+
+def test_the_end_may_be_missing() -> None:
+    """An answer to a message with a hole means that its end was in it."""
+    dialogue = _greeted()
+    dialogue.sent(DATA)
+    dialogue.answered(354)
+    assert not dialogue.caught_up()
+    dialogue.lost(greeting=False)
+    assert dialogue.caught_up()
+    assert (dialogue.phase, dialogue.awaited) == (COMMANDS, MESSAGE)
+    assert not dialogue.doubt
+
+
+def test_a_server_that_is_never_heard() -> None:
+    """DATA is believed, its end too, and doubt stays."""
+    dialogue = Dialogue()
+    dialogue.lost(greeting=True)
+    dialogue.sent(MAIL)
+    dialogue.sent(DATA)
+    dialogue.believe()
+    assert (dialogue.phase, dialogue.awaited) == (BODY, NOBODY)
+    dialogue.ended()
+    assert dialogue.doubt
+    assert dialogue.may_send()

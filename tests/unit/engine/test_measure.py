@@ -301,3 +301,25 @@ def test_no_gap() -> None:
     """Without a rule on the lines of bodies, nothing is said of their gaps."""
     assert Measure(_inspection()).gap == 0
     assert Measure(_inspection(header=(30,), body=(30,))).gap == 0
+
+
+def test_a_hole_in_the_body() -> None:
+    """Its octets count for the body; the line in which it is does not."""
+    measure = Measure(_inspection(lines=(5,), body=(10,)))
+    data = b"a: b\r\n\r\n1234"
+    assert measure.feed(data, 0, len(data)) == NOTHING
+    measure.hole(5)
+    assert measure.feed(b"56", 0, 2) == 1
+    assert type(measure.crossing[0].criterion) is BodyLength
+    assert measure.feed(b"56", 1, 2) == NOTHING
+    assert measure.feed(b"\r\n123456", 0, 8) == 7
+
+
+def test_a_hole_in_the_header() -> None:
+    """The header is believed to go on; the line in which it is was of it."""
+    measure = Measure(_inspection(header=(8,), body=(3,)))
+    assert measure.feed(b"Subject", 0, 7) == NOTHING
+    measure.hole(100)
+    rest = b"x no colon\r\n"
+    assert measure.feed(b"x\r\nTo: a\r\n\r\n12", 0, 14) == NOTHING
+    assert measure.feed(rest, 0, len(rest)) == 1

@@ -280,3 +280,18 @@ def test_a_message_larger_than_declared(declared: int, told: bool) -> None:
     assert [f.key()[0] for f in judge.findings] == ["size-exceeded"] * told
     if told:
         assert (judge.findings[0].detail, judge.findings[0].count) == (b"10", 11)
+
+
+@pytest.mark.parametrize("limit", [0, 15])
+def test_a_hole(limit: int) -> None:
+    """An open dot goes as it is; what follows is no beginning of a line."""
+    judge = _judge(limit)
+    message = Message(judge)
+    left = message.pass_on(b"a: b\r\n\r\ntext\r\n.")
+    assert left == b"a: b\r\n\r\ntext\r\n"
+    assert message.hole(5) == b"."
+    assert message.held == 0
+    assert message.pass_on(b".\r\n") == b".\r\n"
+    assert not message.ended
+    assert message.pass_on(b"xy\r\n.\r\n") == (b"xy\r\n.\r\n" if not limit else b"")
+    assert (message.ended, judge.verdict) == (not limit, DROP if limit else PASS)

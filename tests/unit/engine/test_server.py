@@ -7,7 +7,7 @@ from mailward.criteria.envelope import RefusedCount
 from mailward.policy.inspection import Compat, Parameters
 from mailward.smtp.ehlo import OTHERS, OTHERS_CODES, STARTTLS
 from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS
-from tests.unit.engine.kit import Talk, inspection, unless
+from tests.unit.engine.kit import NOW, Talk, inspection, unless
 
 _OTHERS = EhloKeyword(sum(1 << code for code in OTHERS_CODES))
 _FACTORY = inspection((_OTHERS, MASKS), parameters=Parameters(mask_banner=True))
@@ -320,3 +320,16 @@ def test_announcement_in_pieces() -> None:
         assert talk.server(b"250-mail\r\n250-HELP\r\n") == b"250-mail\r\n250-XXXA\r\n"
         assert talk.server(b"250-DSN\r\n250 TURN\r\n") == b"250-DSN\r\n250 XXXB\r\n"
     assert obeyed.announced.known == {}
+
+
+def test_a_hole_in_a_reply() -> None:
+    """Its beginning is forgotten: another may follow; none of it is stray."""
+    talk = Talk().greeted()
+    talk.client(b"NOOP\r\n")
+    talk.server(b"250-one\r\n25")
+
+    assert talk.session.hole(1, 7, NOW) == b"25"
+    assert talk.server(b"wo\r\n220 three\r\n") == b"wo\r\n220 three\r\n"
+    assert talk.server(b"250 nobody asked\r\n") == b"250 nobody asked\r\n"
+    assert talk.kinds() == ["hole"]
+    assert talk.session.verdict == PASS

@@ -350,3 +350,110 @@ def test_what_may_be_private() -> None:
     assert (talk.session.phase, talk.session.private) == (BODY, True)
     talk.client(b".\r\n")
     assert (talk.session.phase, talk.session.private) == (COMMANDS, False)
+
+
+def test_a_hole_in_commands() -> None:
+    """What was held goes on, what is torn passes as it is, the rest is judged."""
+    talk = Talk().greeted()
+    talk.client(b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO")
+
+    assert talk.session.hole(0, 9, NOW) == b"RCPT TO:<c@d>\r\nRCPT TO"
+    assert talk.session.in_doubt
+    assert talk.client(b"f@g>\r\nXEXCH50\r\n") == b"f@g>\r\nXXXXXXX\r\n"
+    assert talk.kinds() == ["hole", "unknown-command"]
+    assert talk.session.findings[0].key()[4:] == (b"in its commands", 0, 9)
+
+
+def test_a_hole_between_commands() -> None:
+    """The line behind it begins as a command does, so nothing of it is missing."""
+    talk = Talk().greeted()
+    talk.session.hole(0, 9, NOW)
+
+    assert talk.client(b"BDAT 1\r\n") == b""
+    assert talk.session.verdict == DROP
+
+
+def test_a_hole_in_a_message_resynchronises() -> None:
+    """By its end, or by the answer to it."""
+    talk = Talk().in_message()
+    talk.client(b"a: b\r\n\r\ntext")
+    talk.session.hole(0, 4000, NOW)
+    assert talk.client(b"more\r\n.\r\n") == b"more\r\n.\r\n"
+    assert talk.session.phase == COMMANDS
+    assert not talk.session.in_doubt
+
+    talk = Talk().in_message()
+    talk.client(b"a: b\r\n\r\ntext")
+    talk.session.hole(0, 4000, NOW)
+    assert talk.session.phase == BODY
+    assert talk.server(b"250 queued\r\n") == b"250 queued\r\n"
+    assert talk.client(b"MAIL FROM:<a|b>\r\n") == b"MAIL FROM:<a b>\r\n"
+    assert not talk.session.in_doubt
+    assert talk.kinds() == ["hole", "replaced"]
+
+
+def test_met_in_the_middle() -> None:
+    """Where nothing is known: a reply that turns tells where it stands."""
+    talk = Talk()
+    talk.session.hole(0, 0, NOW)
+    talk.session.hole(1, 0, NOW)
+    assert talk.client(b"RCPT TO:<a@b>\r\nDATA\r\n") == b"RCPT TO:<a@b>\r\nDATA\r\n"
+    assert talk.server(b"250 ok\r\n250 ok\r\n354 go\r\n")
+    assert talk.session.phase == BODY
+    assert not talk.session.in_doubt
+
+
+def test_one_side_only() -> None:
+    """Of a server that is never heard, the answer to DATA is believed."""
+    talk = Talk()
+    talk.session.hole(0, 0, NOW)
+    talk.session.hole(1, 0, NOW)
+    mail = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nXYZ\r\n.\r\nQUIT\r\n"
+    assert talk.client(mail) == mail
+    assert talk.kinds() == ["hole", "hole"]
+
+
+def test_tls_in_doubt() -> None:
+    """Where STARTTLS may be missing, a ClientHello is known by its beginning."""
+    talk = Talk().greeted()
+    talk.session.hole(0, 10, NOW)
+    assert talk.client(b"\x16\x03\x01\x02") == b"\x16\x03\x01\x02"
+    assert talk.client(b"\x00") == b"\x00"
+    assert talk.session.opaque
+    assert talk.session.hole(0, 5, NOW) == b""
+    assert talk.kinds() == ["hole"]
+
+
+def test_a_hole_behind_what_is_delayed() -> None:
+    """It goes before what follows; a verdict that falls then is the last word."""
+    rate = Rule(VerbIn(1 << NOOP), RATES, 1, "", "", rate=1)
+    talk = Talk(inspection(rate, (VerbIn(1 << 6), DROPS)))
+    talk.greeted()
+    assert talk.client(b"NOOP\r\n") == b"NOOP\r\n"
+    talk.server(b"250 ok\r\n")
+    assert talk.client(b"NOOP\r\nBDAT 1\r\n") == b""
+    assert talk.session.hole(0, 5, NOW) == b"NOOP\r\n"
+    assert talk.session.verdict == DROP
+    assert talk.kinds() == ["payload-command"]
+    assert talk.session.hole(0, 5, NOW) == b""
+
+
+def test_a_hole_in_an_exchange() -> None:
+    """The secret that is torn passes; what follows is a command again."""
+    talk = Talk().greeted()
+    talk.client(b"AUTH LOGIN\r\n")
+    talk.server(b"334 VXNlcm5hbWU6\r\n")
+    talk.client(b"c2Vj")
+    assert talk.session.hole(0, 3, NOW) == b"c2Vj"
+    assert talk.client(b"cmV0\r\n") == b"cmV0\r\n"
+    assert talk.session.phase == COMMANDS
+    assert talk.kinds() == ["hole"]
+
+
+def test_a_torn_reply() -> None:
+    """What is left of its line passes as it is, and answers nothing."""
+    talk = Talk().greeted()
+    talk.client(b"NOOP\r\n")
+    talk.session.hole(1, 5, NOW)
+    assert talk.server(b"ok so far\r\n250 ok\r\n") == b"ok so far\r\n250 ok\r\n"
+    assert talk.kinds() == ["hole"]
