@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from mailward.config.load import load
 from mailward.drivers.tcp_end import TcpEnd
 from mailward.drivers.times import Times
 from mailward.policy.limits import Limits
@@ -183,6 +184,19 @@ async def test_times_may_change() -> None:
         stand.relay.times = Times(idle=0.1)
         assert stand.relay.times.idle == 0.1
         assert await ended(client) == b""
+
+
+@looped
+async def test_a_configuration_is_obeyed() -> None:
+    """Its times and limits hold for whoever is there, its gate for who comes."""
+    async with standing(inspected()) as stand:
+        await greeted(stand)
+        loaded = load("mailward limit connections 1\ntimeout half-closed 0:00:30\n")
+        stand.relay.obey(loaded.gate, loaded.timeouts, loaded.limits)
+        await refused(stand)
+
+        assert stand.relay.gate is loaded.gate
+        assert stand.relay.times.half_closed == 30.0
 
 
 @looped

@@ -120,7 +120,11 @@ def run(
         str, typer.Option(help="The least severe level that is written.")
     ] = "informational",
     idle: Annotated[
-        float, typer.Option(help="Seconds of silence that end a connection.", min=0.001)
+        float,
+        typer.Option(
+            help="Seconds of silence that end a connection; else `timeout conn`.",
+            min=0.001,
+        ),
     ] = 3600.0,
     ssh: Annotated[
         str,

@@ -73,6 +73,7 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
     auditor = Auditor((_sink(stream, json=plan.json), ring), plan.level)
     _tell_losses(stream, auditor)
     relay = Relay(_gate(loaded), auditor, plan.times, notice, loop)
+    relay.obey(relay.gate, loaded.timeouts, loaded.limits)
     asyncio.get_running_loop().set_exception_handler(partial(_fault, relay))
 
     counters = Counters(
@@ -88,7 +89,7 @@ async def stand(plan: Plan, loaded: Loaded) -> int:
     home = Home(asyncio.get_running_loop())
 
     def changed(fresh: Loaded) -> None:
-        relay.gate = _gate(fresh)
+        relay.obey(_gate(fresh), fresh.timeouts, fresh.limits)
         counters.follow(relay.gate)
 
     state = Gateway(

@@ -29,7 +29,7 @@ from mailward.config.objects.policies import (
     POLICY,
     SERVICE_POLICY,
 )
-from mailward.config.places import interfaces, timeouts
+from mailward.config.places import interfaces, limits, timeouts
 from mailward.config.publications import PublicationCompiler, mail_ports
 from mailward.config.running import Running
 from mailward.config.traffic import TrafficCompiler
@@ -76,6 +76,7 @@ class Compiler:
         "gate",
         "interfaces",
         "levels",
+        "limits",
         "logging",
         "publications",
         "timeouts",
@@ -106,6 +107,7 @@ class Compiler:
         )
         self.publications = published.publications
         self.timeouts = timeouts(running, self.errors)
+        self.limits = limits(running)
         logs = LogCompiler(running, self.interfaces)
         self.logging = logs.logging
         self.errors += logs.errors

@@ -22,6 +22,7 @@ from mailward.config.unknown import keeper
 from mailward.errors import ConfigError, ConfigErrors
 from mailward.lang.script import Script
 from mailward.policy.gate import Gate
+from mailward.policy.limits import Limits
 from mailward.policy.logs import Logging
 from mailward.policy.places import Interface, Publication, Timeouts
 
@@ -40,7 +41,8 @@ class Loaded:
     obeys, the security level of each named interface, what is odd (errors as
     data, by line), how many lines were honoured, kept and ignored, and what
     became of each of them; the interfaces that have a name, the mail servers
-    that are published, how long connections may idle, and where records go."""
+    that are published, how long connections may idle and how many there may be, and
+    where records go."""
 
     running: Running
     gate: Gate
@@ -52,6 +54,7 @@ class Loaded:
     publications: tuple[Publication, ...] = ()
     timeouts: Timeouts = field(default_factory=Timeouts)
     logging: Logging = field(default_factory=Logging)
+    limits: Limits = field(default_factory=Limits)
 
 
 def load(text: str) -> Loaded:
@@ -120,6 +123,7 @@ def compile_running(
         publications=compiler.publications,
         timeouts=compiler.timeouts,
         logging=compiler.logging,
+        limits=compiler.limits,
     )
 
 

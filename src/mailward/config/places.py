@@ -1,6 +1,7 @@
-"""Interfaces and times of one running configuration, as values.
+"""Interfaces, times and limits of one running configuration, as values.
 
-Knows: what the lines of an interface and the `timeout` lines mean together.
+Knows: what the lines of an interface, the `timeout` lines and those of `mailward
+limit` mean together.
 Does not know: who uses them.
 Called by: `config.compile`, `config.groups` (addresses of interfaces).
 """
@@ -13,6 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from mailward.config.lines import Line
+from mailward.config.objects.limits import CONNECTIONS, PREFACES, UNFINISHED
 from mailward.config.objects.networks import ALIAS
 from mailward.config.objects.settings import TIMEOUT, TIMEOUT_OTHER
 from mailward.config.objects.system import (
@@ -27,6 +29,7 @@ from mailward.config.objects.system import (
 )
 from mailward.config.running import Running
 from mailward.errors import ConfigError
+from mailward.policy.limits import Limits
 from mailward.policy.places import NEVER, Interface, Timeouts
 
 #: The level that `nameif` gives, by name; any other name gets 0.
@@ -113,6 +116,21 @@ def _network(address: str, mask: str) -> str:
         return str(ip_interface(f"{address}/{mask}").network) if mask else ""
     except ValueError:
         return ""
+
+
+def limits(running: Running) -> Limits:
+    """What one process lets itself be burdened with."""
+    made = Limits()
+    for line in running.block.lines:
+        args = line.args
+        if line.kind == CONNECTIONS.line.kind:
+            each = args.number("each") if args.has("each") else 0
+            made = replace(made, connections=args.number("most"), per_client=each)
+        elif line.kind == UNFINISHED.line.kind:
+            made = replace(made, line=float(args.number("seconds")))
+        elif line.kind == PREFACES.line.kind:
+            made = replace(made, preface=float(args.number("seconds")))
+    return made
 
 
 def timeouts(running: Running, errors: list[ConfigError]) -> Timeouts:

@@ -45,6 +45,7 @@ from mailward.engine.session import Session
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Gate
 from mailward.policy.limits import Limits
+from mailward.policy.places import Timeouts
 from mailward.verdicts import PASS
 
 #: How long ends that were reset may take to go, in seconds.
@@ -72,6 +73,7 @@ class Relay(Host, Keeper, Opener):
         self.loop = loop
         self.loop.fault = self.fault
         self._gate = gate
+        self._asked = times
         self._times = times
         self._notice = notice
         self._reception = Reception(loop, self._arrived, notice)
@@ -98,6 +100,13 @@ class Relay(Host, Keeper, Opener):
         self._gate = gate
         for door in self._reception.doors:
             door.levels = gate.levels
+
+    def obey(self, gate: Gate, timeouts: Timeouts, limits: Limits) -> None:
+        """What a configuration says, for new connections; its times and limits
+        for all.  Times that the relay was made with go before."""
+        self.gate = gate
+        self.times = self._asked.under(timeouts, limits)
+        self.limits = limits
 
     @property
     def times(self) -> Times:

@@ -5,10 +5,11 @@ Does not know: what is done when one is over.
 Called by: `drivers.relay`, whoever makes one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
-from mailward.policy.limits import LINE, PREFACE
+from mailward.policy.limits import LINE, PREFACE, Limits
+from mailward.policy.places import CONN, EMBRYONIC, HALF_CLOSED, Timeouts
 
 #: The longest pause between two looks, in seconds.
 _SWEEP: Final = 5.0
@@ -23,12 +24,24 @@ class Times:
     lack its end; `linger`: how long a closed end may take to flush and to say
     FIN."""
 
-    idle: float = 3600.0
-    half_closed: float = 600.0
-    connect: float = 30.0
+    idle: float = CONN
+    half_closed: float = HALF_CLOSED
+    connect: float = EMBRYONIC
     preface: float = PREFACE
     line: float = LINE
     linger: float = 5.0
+
+    def under(self, timeouts: Timeouts, limits: Limits) -> "Times":
+        """The times of a configuration; `idle` stays where it is not the usual:
+        somebody has asked for it."""
+        return replace(
+            self,
+            idle=timeouts.conn if self.idle == CONN else self.idle,
+            half_closed=timeouts.half_closed,
+            connect=timeouts.embryonic,
+            line=limits.line,
+            preface=limits.preface,
+        )
 
     @property
     def sweep(self) -> float:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from mailward.config.places import interfaces, timeouts
+from mailward.config.places import interfaces, limits, timeouts
 from mailward.errors import ConfigError
+from mailward.policy.limits import Limits
 from mailward.policy.places import NEVER, Interface, Timeouts
 from tests.unit.config.kit import mistakes, taken, told
 
@@ -138,3 +139,14 @@ def test_a_wrong_time_that_nobody_typed() -> None:
     timeouts(running, errors)
 
     assert [error.column for error in errors] == [0]
+
+
+def test_limits() -> None:
+    """What is not said is as always; the connections of a client need no line of
+    their own."""
+    text = "mailward limit connections 100 per-client 7\nmailward limit line 60\n"
+
+    assert limits(taken("")) == Limits()
+    assert limits(taken(text)) == Limits(100, 7, 60.0)
+    assert limits(taken("mailward limit connections 5\n")) == Limits(5)
+    assert limits(taken("mailward limit preface 3\n")) == Limits(preface=3.0)

@@ -140,6 +140,9 @@ mailward compat rate-excess delay
 mailward compat severity-507003 4
 mailward compat show-header long
 mailward compat unknown-command line
+mailward limit connections 0
+mailward limit line 300
+mailward limit preface 10
 """
     )
 

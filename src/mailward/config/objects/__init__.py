@@ -10,6 +10,7 @@ from mailward.config.objects.access import ACCESS
 from mailward.config.objects.base import ObjectRow
 from mailward.config.objects.compat import COMPAT_LINES
 from mailward.config.objects.inspections import INSPECTIONS
+from mailward.config.objects.limits import LIMITS
 from mailward.config.objects.logs import LOGS
 from mailward.config.objects.nat import TRANSLATIONS
 from mailward.config.objects.networks import NETWORK_OBJECTS
@@ -24,6 +25,7 @@ from mailward.lang.grammar import Grammar
 
 OBJECTS: Final[tuple[ObjectRow, ...]] = (
     *COMPAT_LINES,
+    *LIMITS,
     *SYSTEM,
     *USERS,
     *PATTERNS,
