@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from mailward.config.load import load
+from mailward.console.link import LINE, Link
 from tests.acceptance.lines import Lines
 from tests.acceptance.postfix import free_port
 from tests.live.commands import COMMAND
@@ -67,7 +68,8 @@ class Process:
         self._server.start()
         words = ["run", str(self.file), "--listen", "127.0.0.1:0"]
         words += ["--upstream", f"127.0.0.1:{upstream}", "--ssh", "127.0.0.1:0"]
-        words += ["--control", str(folder / "c.sock"), "--log", str(folder / "log")]
+        self.control = str(folder / "c.sock")
+        words += ["--control", self.control, "--log", str(folder / "log")]
         self.child = subprocess.Popen(
             [*COMMAND, *words],
             stdin=subprocess.DEVNULL,
@@ -79,6 +81,16 @@ class Process:
         self.port = int(self.said.wait("ssh on").rsplit(":", 1)[1])
         listening = self.said.wait("listening on").partition(",")[0]
         self._mail = int(listening.rsplit(":", 1)[1])
+
+    def configure(self, lines: str) -> None:
+        """Type them at the local console."""
+        link = Link(self.control)
+        try:
+            for line in ("configure terminal", *lines.splitlines(), "end"):
+                state = link.ask(LINE, line)
+                assert "ERROR" not in state.text, f"{line}: {state.text}"
+        finally:
+            link.close()
 
     def mails(self) -> None:
         """Two good mails, and one of a bad sender."""

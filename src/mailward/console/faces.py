@@ -11,6 +11,7 @@ from typing import Final, final
 
 from mailward.config.lines import Line
 from mailward.console.gateway import Gateway
+from mailward.console.hardware import Card
 
 _HABIT: Final = {"inside": 100}
 
@@ -19,7 +20,8 @@ _HABIT: Final = {"inside": 100}
 @dataclass(frozen=True)
 class Face:
     """One interface.  `name` is empty where there is no `nameif`; `address` and
-    `mask` are empty where it has none, `method` is how it came by it."""
+    `mask` are empty where it has none, `method` is how it came by it; `card` is
+    what Linux tells of it, if it has such an interface."""
 
     hardware: str
     name: str = ""
@@ -30,11 +32,17 @@ class Face:
     description: str = ""
     mtu: str = ""
     down: bool = False
+    card: Card | None = None
 
     @property
-    def known(self) -> str:
-        """Its name, or that of the hardware."""
-        return self.name or self.hardware
+    def up(self) -> bool:
+        """Does anything go through it?"""
+        return not self.down and (self.card is None or self.card.up)
+
+    @property
+    def state(self) -> str:
+        """In the appliance's words."""
+        return "administratively down" if self.down else "up" if self.up else "down"
 
 
 def faces(gateway: Gateway) -> list[Face]:
@@ -46,7 +54,14 @@ def faces(gateway: Gateway) -> list[Face]:
         for line in lines
         if line.text.startswith("mtu ") and len(line.text.split()) > 2
     )
-    out = [_face(line, mtus) for line in lines if line.kind == "interface"]
+    devices = {one.hardware: one.device for one in gateway.loaded.interfaces}
+    out = [
+        _face(
+            line, mtus, gateway.hardware.card(devices.get(line.args.text("name"), ""))
+        )
+        for line in lines
+        if line.kind == "interface"
+    ]
     names = {face.name for face in out}
     for name in (gateway.client_interface, gateway.server_interface):
         if name not in names:
@@ -55,7 +70,7 @@ def faces(gateway: Gateway) -> list[Face]:
     return out
 
 
-def _face(line: Line, mtus: dict[str, str]) -> Face:
+def _face(line: Line, mtus: dict[str, str], card: Card | None) -> Face:
     said = {" ".join(under.text.split()[:2]): under.text for under in line.block.lines}
     first = {text.split()[0]: text.partition(" ")[2] for text in said.values()}
     name = first.get("nameif", "")
@@ -70,6 +85,7 @@ def _face(line: Line, mtus: dict[str, str]) -> Face:
         words[1] if fixed and len(words) > 1 else "",
         "CONFIG" if fixed else words[0].upper() if words else "unset",
         first.get("description", ""),
-        mtus.get(name, ""),
+        mtus.get(name, card.mtu if card is not None else ""),
         "shutdown" in said,
+        card,
     )

@@ -9,6 +9,7 @@ import hashlib
 import os
 import platform
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, final
@@ -17,6 +18,18 @@ import mailward
 
 _WORDS: Final = re.compile(r"[^A-Za-z0-9]+")
 _KIB: Final = 1024
+
+
+@final
+@dataclass(frozen=True)
+class Card:
+    """What Linux tells of an interface: its address, the longest packet, the
+    speed in Mbit/s (0: it has none), whether it is up."""
+
+    mac: str
+    mtu: str
+    speed: int
+    up: bool
 
 
 @final
@@ -73,6 +86,27 @@ class Hardware:
     def installed(self) -> datetime:
         """When this program came onto the machine."""
         return datetime.fromtimestamp(Path(mailward.__file__).stat().st_mtime, UTC)
+
+    def card(self, device: str) -> Card | None:
+        """The interface that Linux calls so; None if there is none."""
+        folder = self._root / "sys" / "class" / "net" / device
+        if "/" in device or not (folder / "address").is_file():
+            return None
+        plain = self._line(folder / "address").replace(":", "")
+        mac = ".".join(plain[at : at + 4] for at in (0, 4, 8))
+        speed = self._line(folder / "speed")
+        return Card(
+            mac,
+            self._line(folder / "mtu"),
+            int(speed) if speed.isdigit() else 0,
+            self._line(folder / "operstate") != "down",
+        )
+
+    def _line(self, file: Path) -> str:
+        try:
+            return file.read_text().strip()
+        except OSError:  # the speed of what has none cannot be read
+            return ""
 
     def _read(self, name: str) -> str:
         try:

@@ -1,7 +1,7 @@
 """Interfaces: the shows of interfaces and their addresses.
 
 Knows: the appliance's layout of each answer.
-Does not know: what an interface of the configuration is on this machine.
+Does not know: where any of it comes from (`console.faces`).
 Called by: `console.session`.
 """
 
@@ -11,10 +11,14 @@ from typing import Final
 from mailward.audit.totals import Totals
 from mailward.console.faces import Face, faces
 from mailward.console.gateway import Gateway
+from mailward.console.hardware import Card
 from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
 from mailward.drivers.totals import TRAFFIC
 from mailward.lang.rows import NEVER, LineRow
 from mailward.lang.tokens import Args, Maybe, OneOf, Ref, Word
+
+#: An interface of which Linux knows nothing.
+_VIRTUAL: Final = Card("0000.0000.0000", "", 0, True)
 
 
 def _interface(args: Args, gateway: Gateway) -> str:
@@ -29,19 +33,19 @@ def _interface(args: Args, gateway: Gateway) -> str:
 
 
 def _told(face: Face, *, summary: bool) -> Iterator[str]:
-    state = "administratively down" if face.down else "up"
-    line = "down" if face.down else "up"
+    card = face.card if face.card is not None else _VIRTUAL
     yield (
-        f'Interface {face.hardware} "{face.name}", is {state}, line protocol is {line}'
+        f'Interface {face.hardware} "{face.name}", is {face.state}, line protocol is '
+        f"{'up' if face.up else 'down'}"
     )
     if not summary:
-        yield "  Hardware is Virtual, BW Unknown Speed-Capability, DLY 10 usec"
+        yield f"  Hardware is Virtual, BW {card.speed} Mbps, DLY 10 usec"
     if face.description and not summary:
         yield f"\tDescription: {face.description}"
     if not face.name:
         yield "\tAvailable but not configured via nameif"
     mtu = f"MTU {face.mtu}" if face.mtu else "MTU not set"
-    yield f"\tMAC address N/A, {mtu}"
+    yield f"\tMAC address {card.mac}, {mtu}"
     if face.address:
         yield f"\tIP address {face.address}, subnet mask {face.mask or 'unassigned'}"
     else:
@@ -50,7 +54,7 @@ def _told(face: Face, *, summary: bool) -> Iterator[str]:
 
 def _control(number: int, face: Face) -> Iterator[str]:
     """What `detail` adds."""
-    active = "not active" if face.down else "active"
+    active = "active" if face.up else "not active"
     yield "  Control Point Interface States:"
     yield f"\tInterface number is {number}"
     yield f"\tInterface config status is {active}"
@@ -67,7 +71,7 @@ def _interface_data(args: Args, gateway: Gateway) -> Data:
             "address": face.address,
             "mask": face.mask,
             "description": face.description,
-            "status": "admin down" if face.down else "up",
+            "status": face.state,
         }
         for face in faces(gateway)
         if wanted in ("", face.name)
@@ -76,13 +80,15 @@ def _interface_data(args: Args, gateway: Gateway) -> Data:
 
 def _brief(_args: Args, gateway: Gateway) -> str:
     head = f"{'Interface':<26} {'IP-Address':<15} OK? Method {'Status':<21} Protocol"
-    out = [head]
-    for face in faces(gateway):
-        status = "administratively down" if face.down else "up"
-        out.append(
-            f"{face.hardware:<26} {face.address or 'unassigned':<15} YES "
-            f"{face.method:<6} {status:<21} {'down' if face.down else 'up'}"
-        )
+    rows = [
+        (face.hardware, face.address or "unassigned", face.method, face.state, face.up)
+        for face in faces(gateway)
+    ]
+    out = [
+        f"{name:<26} {address:<15} YES {method:<6} {state:<21} {'up' if up else 'down'}"
+        for name, address, method, state, up in rows
+    ]
+    out.insert(0, head)
     return "".join(f"{line}\n" for line in out)
 
 
@@ -199,7 +205,7 @@ INTERFACES: Final = (
                 ),
             ),
             "The interfaces of the configuration, and those on which mail comes and "
-            "goes. What an interface is on this machine it does not tell.",
+            "goes; with speed, address and state where Linux has such an interface.",
             key=NEVER,
         ),
         _interface,

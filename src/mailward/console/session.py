@@ -18,6 +18,7 @@ from mailward.console.editing import GRAMMAR as LANGUAGE
 from mailward.console.filters import WORDS, Filter, FilterError, made, parted
 from mailward.console.gateway import Gateway
 from mailward.console.interfaces import INTERFACES
+from mailward.console.lists import LISTS
 from mailward.console.machine import MACHINE
 from mailward.console.rows import EXEC, ShowRow
 from mailward.console.shows import SHOWS
@@ -43,13 +44,8 @@ LOCAL: Final = Person()
 _SECRETS: Final = re.compile(r"(?i)\b(pass[a-z]*|secret)(\s+)\S+")
 
 _ROWS: Final = (
-    *SHOWS,
-    *MACHINE,
-    *CONNECTIONS,
-    *STATUS,
-    *INTERFACES,
-    *TRACER,
-    *COMMANDS,
+    *(*SHOWS, *MACHINE, *CONNECTIONS, *STATUS),
+    *(*LISTS, *INTERFACES, *TRACER, *COMMANDS),
 )
 _BY_KIND: Final = {row.line.kind: row for row in _ROWS}
 GRAMMAR: Final = Grammar(tuple(row.line for row in _ROWS))

@@ -1,4 +1,4 @@
-"""Status: records, hits, drops.
+"""Status: records and drops.
 
 Knows: the commands, the appliance's layout of each answer (`reference section
 7.2, 7.3`).
@@ -6,18 +6,14 @@ Does not know: who asks, over which line.
 Called by: `console.session`.
 """
 
-from collections.abc import Iterator
 from typing import Final
-from zlib import crc32
 
 from mailward.audit.records import BY_NUMBER, TERMINATED, tag
 from mailward.audit.rows import LEVEL_NAMES
-from mailward.audit.totals import Totals
-from mailward.config.objects.access import ACCESS_LIST, REMARK
 from mailward.console.gateway import Gateway
 from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
 from mailward.lang.rows import NEVER, LineRow
-from mailward.lang.tokens import Args, Maybe, Ref, Word
+from mailward.lang.tokens import Args, Word
 
 _WIDTH: Final = 80
 
@@ -49,44 +45,6 @@ def _logging(_args: Args, gateway: Gateway) -> str:
 def _clear_logging(_args: Args, gateway: Gateway) -> str:
     gateway.clear("logging", "")
     return ""
-
-
-def _access_list(args: Args, gateway: Gateway) -> str:
-    """The lines of each list, with the hits of those that select mail."""
-    totals = gateway.totals()
-    lists: dict[str, list[tuple[str, bool]]] = {}
-    for line in gateway.loaded.running.definitions(ACCESS_LIST):
-        name = line.args.text("name")
-        lists.setdefault(name, []).append((line.text, line.row is REMARK))
-    wanted = args.text("access-list") if args.has("access-list") else ""
-    out: list[str] = []
-    for name, lines in lists.items():
-        if wanted in ("", name):
-            out += _listed(name, lines, totals)
-    return "".join(f"{line}\n" for line in out)
-
-
-def _listed(name: str, lines: list[tuple[str, bool]], totals: Totals) -> Iterator[str]:
-    entries = [text for text, remark in lines if not remark]
-    hits = totals.hits(name, len(entries))
-    yield f"access-list {name}; {len(entries)} elements; name hash: {_hash(name)}"
-    place = 0
-    for number, (text, remark) in enumerate(lines, 1):
-        shown = text.replace(f" {name} ", f" {name} line {number} ", 1).rstrip()
-        if remark:
-            yield shown
-            continue
-        yield f"{shown} (hitcnt={hits[place]}) {_hash(text)} "
-        place += 1
-
-
-def _clear_access_list(_args: Args, gateway: Gateway) -> str:
-    gateway.clear("access-list", "")
-    return ""
-
-
-def _hash(text: str) -> str:
-    return f"0x{crc32(text.encode()):08x}"
 
 
 def _asp_drop(_args: Args, gateway: Gateway) -> str:
@@ -135,35 +93,6 @@ STATUS: Final = (
             key=NEVER,
         ),
         _clear_logging,
-        quiet=False,
-    ),
-    ShowRow(
-        LineRow(
-            "show-access-list",
-            EXEC,
-            (
-                SHOW,
-                Word("access-list", "Access lists and their hits"),
-                Maybe((Ref("access-list", ACCESS_LIST, "Name of an access list"),)),
-            ),
-            "The entries of each list, with the hits of lists that select mail.",
-            key=NEVER,
-        ),
-        _access_list,
-    ),
-    ShowRow(
-        LineRow(
-            "clear-access-list",
-            EXEC,
-            (
-                CLEAR,
-                Word("access-list", "Access lists"),
-                Word("counters", "Their hits"),
-            ),
-            "Sets the hits of every access list to nought.",
-            key=NEVER,
-        ),
-        _clear_access_list,
         quiet=False,
     ),
     ShowRow(

@@ -133,11 +133,11 @@ class Counters:
             if was is None:
                 continue
             attachment.tally = was.tally
-            ours, theirs = attachment.traffic.access_list, was.traffic.access_list
-            if ours is None or theirs is None:
-                continue
-            if ours.entries == theirs.entries:
-                ours.hits = theirs.hits
+        lists = _lists(self.gate)
+        for name, made in _lists(gate).items():
+            old = lists.get(name)
+            if old is not None and old.entries == made.entries:
+                made.hits = old.hits
         self.gate = gate
 
     def totals(self) -> Totals:
@@ -198,10 +198,19 @@ class Counters:
         return whole
 
     def _lists(self) -> Iterator[AccessList]:
-        """The access lists that select mail."""
-        for attachment in self.gate.attachments:
-            if attachment.traffic.access_list is not None:
-                yield attachment.traffic.access_list
+        """The access lists that filter or select mail, each once."""
+        return iter(_lists(self.gate).values())
+
+
+def _lists(gate: Gate) -> dict[str, AccessList]:
+    """By name; where a list that filters is not the one that selects mail, since
+    it holds something that is not understood, the latter."""
+    found = {made.name: made for made in gate.access.lists()}
+    for attachment in gate.attachments:
+        made = attachment.traffic.access_list
+        if made is not None:
+            found[made.name] = made
+    return found
 
 
 def _identity(attachment: Attachment) -> tuple[object, ...]:

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from mailward.audit.totals import Counted, Totals
+from mailward.console.hardware import Hardware
 from mailward.console.session import answer
 from tests.unit.console.gateways import gateway
 from tests.unit.console.gateways import gateway as policies
@@ -47,14 +49,17 @@ def test_interfaces_at_length() -> None:
     one = answer("show interface outside", state)
     assert one == (
         'Interface GigabitEthernet0/0 "outside", is up, line protocol is up\n'
-        "  Hardware is Virtual, BW Unknown Speed-Capability, DLY 10 usec\n"
+        "  Hardware is Virtual, BW 0 Mbps, DLY 10 usec\n"
         "\tDescription: to the world\n"
-        "\tMAC address N/A, MTU 1500\n"
+        "\tMAC address 0000.0000.0000, MTU 1500\n"
         "\tIP address 203.0.113.1, subnet mask 255.255.255.0\n"
     )
     assert whole.startswith(one)
     assert 'GigabitEthernet0/2 "", is administratively down, line protocol' in whole
-    assert "\tAvailable but not configured via nameif\n\tMAC address N/A, MTU" in whole
+    assert (
+        "\tAvailable but not configured via nameif\n\tMAC address 0000.0000.0000, MTU"
+        in whole
+    )
     summary = answer("show interface summary", state)
     assert "Hardware" not in summary
     assert "Description" not in summary
@@ -69,7 +74,26 @@ def test_interfaces_at_length() -> None:
     told = json.loads(answer("show interface | json", state))["answer"]
     assert told[0]["address"] == "203.0.113.1"
     assert told[1]["security-level"] == 100
-    assert told[2]["status"] == "admin down"
+    assert told[2]["status"] == "administratively down"
+
+
+def test_what_linux_tells(tmp_path: Path) -> None:
+    """Of an interface that it has: address, speed, whether it is up."""
+    state = gateway("interface eth7\n nameif outside\n security-level 0\n")
+    state.hardware = Hardware(tmp_path)
+    folder = tmp_path / "sys" / "class" / "net" / "eth7"
+    folder.mkdir(parents=True)
+    for name, text in (("address", "02:00:5e:10:00:01"), ("mtu", "9000")):
+        (folder / name).write_text(f"{text}\n")
+    shown = answer("show interface outside", state)
+    assert "is up, line protocol is up\n" in shown
+    assert "BW 0 Mbps" in shown
+    assert "\tMAC address 0200.5e10.0001, MTU 9000\n" in shown
+    (folder / "speed").write_text("10000\n")
+    (folder / "operstate").write_text("down\n")
+    shown = answer("show interface outside", state)
+    assert "is down, line protocol is down\n" in shown
+    assert "BW 10000 Mbps" in shown
 
 
 def test_names_and_levels() -> None:

@@ -145,5 +145,5 @@ def test_files(tmp_path: Path) -> None:
     assert lines[1] == "Directory of disk0:/"
     assert lines[3] == "1      -rwx  12           22:13:20 Nov 14 2023  gate_way.cfg"
     assert lines[4] == ""
-    assert answer("dir /all flash:", state) == answer("dir", state)
+    assert answer("dir /all flash:", state).splitlines()[:4] == lines[:4]
     assert "marker" in answer("dir /all disk1:", state)

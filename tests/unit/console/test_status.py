@@ -8,30 +8,6 @@ from mailward.console.session import answer
 from tests.unit.console.gateways import CONFIG, counting, gateway
 
 
-def test_hits_of_access_lists() -> None:
-    """Each entry with its number and hits, remarks between; a list that
-    selects nothing has none; counters can be cleared."""
-    text = CONFIG.replace(
-        "access-list email permit",
-        "access-list email remark mail only\naccess-list email permit",
-    )
-    state = gateway(f"{text}access-list other deny ip any any\n")
-    made = state.loaded.gate.attachments[1].traffic.access_list
-    assert made is not None
-    made.hits[0] = 12
-    assert answer("show access-list", state) == (
-        "access-list email; 1 elements; name hash: 0xe7927c74\n"
-        "access-list email line 1 remark mail only\n"
-        "access-list email line 2 extended permit tcp any any eq smtp (hitcnt=12) "
-        "0x5c494d59 \n"
-        "access-list other; 1 elements; name hash: 0xd9583520\n"
-        "access-list other line 1 extended deny ip any any (hitcnt=0) 0x3c6c0860 \n"
-    )
-    assert "email" not in answer("show access-list other", state)
-    assert answer("clear access-list counters", state) == ""
-    assert made.hits == [0]
-
-
 def test_records_and_drops() -> None:
     """The ring behind its head; what inspection ended is a dropped flow."""
     state, ring = counting()
