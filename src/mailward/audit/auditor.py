@@ -8,26 +8,27 @@ All times are seconds since the epoch; all texts of the wire are escaped and cut
 here, before they enter a record.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, final
 
 from mailward.audit.escape import escape_text
+from mailward.audit.floods import Floods
 from mailward.audit.records import (
     ACTED,
     BUILT,
     BY_KIND,
     BY_NUMBER,
+    HELD_BACK,
     NOTED,
-    OWN,
     RECORDS_LOST,
     SUPPRESSED,
     TEARDOWN,
     TERMINATED,
     Record,
 )
+from mailward.audit.routes import Limit, Outlet, Route, Router
 from mailward.audit.rows import ERRORS, INFORMATIONAL, Field, RecordRow
 from mailward.audit.sinks import Sink
 from mailward.audit.words import (
@@ -44,6 +45,7 @@ from mailward.audit.words import (
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import Finding
 from mailward.policy.gate import Attachment
+from mailward.policy.logs import Logging
 from mailward.verdicts import LOGS, PASS
 
 # Why a connection is over (`reference section 6.3`).
@@ -97,11 +99,6 @@ _TEARDOWN_TEXT: Final = positional(
     reason="%s",
 )
 
-#: So many equal records one connection may cause: of mailward's own, and of
-#: the appliance's.  One mail of long lines would else write one for each line,
-#: and push the records of other connections out of the log.
-FLOOD: Final = 200
-FLOOD_APPLIANCE: Final = 1000
 #: No more characters of a text of trouble are kept than this.
 TROUBLE: Final = 4000
 #: And of what an administrator typed.
@@ -112,34 +109,43 @@ DEED: Final = 400
 class Auditor:
     """Turns findings and connections into records.
 
-    `counts` is how often each record arose, written or not.
+    `sinks` hear all that `level` lets through, `outlets` what the configuration's
+    `logging` lines want there.  `counts` is how often each record arose, written or
+    not, `held` how often `logging rate-limit` held it back.
     """
 
-    __slots__ = ("_floods", "_level", "_routes", "counts", "sinks")
+    __slots__ = ("_due", "_floods", "_router", "counts", "held", "sinks")
 
-    def __init__(self, sinks: Sequence[Sink], level: int = INFORMATIONAL) -> None:
+    def __init__(
+        self,
+        sinks: Sequence[Sink],
+        level: int = INFORMATIONAL,
+        outlets: Sequence[Outlet] = (),
+    ) -> None:
         self.sinks = tuple(sinks)
-        self.counts: Counter[int] = Counter()
-        self._level = level
-        # By row, who hears of it; filled as rows occur.
-        self._routes: dict[RecordRow, tuple[Sink, ...]] = {}
-        # By connection, how often each record was due.
-        self._floods: dict[int, Counter[int]] = {}
+        self._router = Router(self.sinks, outlets, level, self._held_back)
+        self._due = self._router.due
+        self.counts = self._router.counts
+        self.held = self._router.held
+        self._floods = Floods()
 
     @property
     def level(self) -> int:
         """The least severe severity that is written."""
-        return self._level
+        return self._router.level
 
     @level.setter
     def level(self, level: int) -> None:
-        self._level = level
-        self._routes.clear()
+        self._router.rule(level, self._router.logging)
+
+    def configure(self, logging: Logging) -> None:
+        """Obey other `logging` lines."""
+        self._router.rule(self._router.level, logging)
 
     def built(self, number: int, ends: Endpoints, now: float) -> None:
         """302013: connection `number` stands on both sides."""
-        sinks = self._due(_BUILT)
-        if sinks:
+        route = self._due(_BUILT, now)
+        if route is not None:
             outer, host, port, inner, inner_host, inner_port = outer_first(ends)
             text = _BUILT_TEXT % (
                 "inbound" if ends.inbound else "outbound",
@@ -156,7 +162,7 @@ class Auditor:
                 inner_port,
             )
             facts = partial(_numbered, number)
-            _tell(sinks, Record(_BUILT, text, now, facts, ends))
+            _tell(route, Record(route.row, text, now, facts, ends))
 
     def found(
         self,
@@ -170,11 +176,11 @@ class Auditor:
         row = _row_of(finding)
         if row is None:
             return
-        sinks = self._due(row)
-        if sinks and not self._floods_with(row, number):
+        route = self._due(row, now)
+        if route is not None and not self._floods.hold(number, row.number):
             text = row.template.format_map(words_of(ends, finding))
             facts = partial(fields_of, number, attachment, finding)
-            _tell(sinks, Record(row, text, now, facts, ends))
+            _tell(route, Record(route.row, text, now, facts, ends))
 
     def ended(
         self,
@@ -191,13 +197,12 @@ class Auditor:
 
         `octets` are those received from both sides together.
         """
-        floods = self._floods.pop(number, None)
-        if floods is not None:
-            self._sum_up(floods, number, ends, now)
+        if number in self._floods.by_connection:
+            self._sum_up(number, ends, now)
         if verdict != PASS:
             self._terminated(number, ends, attachment, verdict, now)
-        sinks = self._due(_TEARDOWN)
-        if sinks:
+        route = self._due(_TEARDOWN, now)
+        if route is not None:
             lasted = max(now - started, 0.0)
             text = _TEARDOWN_TEXT % (
                 number,
@@ -215,7 +220,7 @@ class Auditor:
                 lasted,
                 octets,
             )
-            _tell(sinks, Record(_TEARDOWN, text, now, facts, ends))
+            _tell(route, Record(route.row, text, now, facts, ends))
 
     def trouble(self, code: int, text: str, now: float) -> None:
         """What has no connection record; `code` is a number of the catalogue
@@ -228,18 +233,14 @@ class Auditor:
     ) -> None:
         """CONNECTION_LIMIT, CLIENT_LIMIT: of so many allowed there are so many,
         and one more was refused."""
-        row = BY_NUMBER[code]
-        sinks = self._due(row)
-        if sinks:
-            words = {
-                "count": count,
-                "most": most,
-                "source": f"{ends.client_address}/{ends.client_port}",
-                "target": f"{ends.server_address}/{ends.server_port}",
-                "interface": ends.client_interface,
-            }
-            text = row.template.format_map(words)
-            _tell(sinks, Record(row, text, now, {"esmtp.count": count}, ends))
+        words = {
+            "count": count,
+            "most": most,
+            "source": f"{ends.client_address}/{ends.client_port}",
+            "target": f"{ends.server_address}/{ends.server_port}",
+            "interface": ends.client_interface,
+        }
+        self._say(code, words, {"esmtp.count": count}, now, ends)
 
     def managed(self, code: int, words: Mapping[str, str], now: float) -> None:
         """What an administrator did: COMMANDED, CONFIGURED, LOGIN_DENIED,
@@ -280,55 +281,42 @@ class Auditor:
     def _say(
         self,
         code: int,
-        words: Mapping[str, str],
+        words: Mapping[str, object],
         fields: Mapping[str, Field],
         now: float,
+        ends: Endpoints | None = None,
     ) -> None:
-        """A record that belongs to no connection."""
+        """A record that is rare: by its number, its words and its fields."""
         row = BY_NUMBER[code]
-        sinks = self._due(row)
-        if sinks:
-            _tell(sinks, Record(row, row.template.format_map(words), now, fields))
+        route = self._due(row, now)
+        if route is not None:
+            text = row.template.format_map(words)
+            _tell(route, Record(route.row, text, now, fields, ends))
 
-    def _due(self, row: RecordRow) -> tuple[Sink, ...]:
-        """Count the record; who is to hear of it?"""
-        self.counts[row.number] += 1
-        sinks = self._routes.get(row)
-        if sinks is None:
-            sinks = self.sinks if row.severity <= self._level else ()
-            self._routes[row] = sinks
-        return sinks
+    def _held_back(self, number: int, limit: Limit, held: int, now: float) -> None:
+        """So many records did not pass a rate."""
+        words = {
+            "count": str(held),
+            "held": str(number),
+            "limit": f"{limit.count} {limit.seconds}",
+        }
+        self._say(HELD_BACK, words, {"esmtp.count": held}, now)
 
-    def _floods_with(self, row: RecordRow, number: int) -> bool:
-        """Has the connection caused enough of this record?"""
-        caused = self._floods.setdefault(number, Counter())
-        caused[row.number] += 1
-        return caused[row.number] > _most(row.number)
-
-    def _sum_up(
-        self, floods: Counter[int], number: int, ends: Endpoints, now: float
-    ) -> None:
+    def _sum_up(self, number: int, ends: Endpoints, now: float) -> None:
         """What a flood of one connection held back, in a line for each record."""
-        row = BY_NUMBER[SUPPRESSED]
-        for record, count in floods.items():
-            held = count - _most(record)
-            if held <= 0:
-                continue
-            sinks = self._due(row)
-            if sinks:
-                words = {
-                    "count": held,
-                    "suppressed": record,
-                    "number": number,
-                    "client": client_of(ends),
-                    "server": server_of(ends),
-                }
-                fields: dict[str, Field] = {
-                    "esmtp.connection": number,
-                    "esmtp.count": held,
-                }
-                text = row.template.format_map(words)
-                _tell(sinks, Record(row, text, now, fields, ends))
+        for record, held in self._floods.over(number):
+            words = {
+                "count": held,
+                "suppressed": record,
+                "number": number,
+                "client": client_of(ends),
+                "server": server_of(ends),
+            }
+            fields: dict[str, Field] = {
+                "esmtp.connection": number,
+                "esmtp.count": held,
+            }
+            self._say(SUPPRESSED, words, fields, now, ends)
 
     def _terminated(
         self,
@@ -342,8 +330,8 @@ class Auditor:
         row = _TERMINATED
         if attachment is not None and attachment.inspection.compat.guide_severity:
             row = _GUIDE_TERMINATED
-        sinks = self._due(row)
-        if sinks:
+        route = self._due(row, now)
+        if route is not None:
             why = _ENDED_BY[verdict]
             words = {
                 "client": client_of(ends),
@@ -355,22 +343,17 @@ class Auditor:
                 "event.reason": why,
             }
             text = row.template.format_map(words)
-            _tell(sinks, Record(row, text, now, fields, ends))
+            _tell(route, Record(route.row, text, now, fields, ends))
 
 
-def _tell(sinks: tuple[Sink, ...], record: Record) -> None:
-    for sink in sinks:
+def _tell(route: Route, record: Record) -> None:
+    for sink in route.sinks:
         sink.write(record)
 
 
 def _numbered(number: int) -> Mapping[str, Field]:
     """All that JSON adds to 302013."""
     return {"esmtp.connection": number}
-
-
-def _most(number: int) -> int:
-    """How many records of this number one connection may cause."""
-    return FLOOD if number > OWN else FLOOD_APPLIANCE
 
 
 def _row_of(finding: Finding) -> RecordRow | None:

@@ -10,8 +10,11 @@ for, so each destination has its own.
 
 from typing import Final, Protocol, final
 
+from mailward.audit.ecs import Ecs
 from mailward.audit.records import Record
+from mailward.audit.rows import tag
 from mailward.audit.stamps import Precise, Stamp, legacy, rfc5424
+from mailward.policy.logs import Logging, LogHost, class_of
 
 #: `logging facility`: local4.
 FACILITY: Final = 20
@@ -20,6 +23,8 @@ FACILITY: Final = 20
 NONE: Final = ""
 LEGACY: Final = "legacy"
 RFC5424: Final = "rfc5424"
+#: A form of servers.
+JSON: Final = "json"
 
 #: Its longest fields, by RFC 5424.
 _HOST: Final = 255
@@ -66,6 +71,29 @@ class Headed:
 
 
 @final
+class Emblem:
+    """`format emblem`: `:Apr 15 2014 09:34:34 UTC: %ASA-session-5-106100: …`.
+
+    The class stands in the tag, the device nowhere.
+    """
+
+    __slots__ = ("_stamp", "_zone")
+
+    def __init__(self, timestamp: str) -> None:
+        self._stamp = _stamp(timestamp)
+        self._zone = "" if timestamp == RFC5424 else " UTC"
+
+    def line(self, record: Record) -> str:
+        """See Dress."""
+        time = f"{self._stamp.of(record.time)}{self._zone}: " if self._stamp else ""
+        row = record.row
+        return (
+            f":{time}%{tag(row.number)}-{class_of(row.number)}-{row.severity}-"
+            f"{row.number}: {record.text}"
+        )
+
+
+@final
 class Structured:
     """RFC 5424 in full, behind its PRI: the number is its MSGID."""
 
@@ -100,8 +128,29 @@ class Prioritized:
         return f"<{self._base + record.row.severity}>{self._inner.line(record)}"
 
 
+def for_place(logging: Logging) -> Dress:
+    """For every place but a server: what `logging timestamp`, `logging device-id` and
+    `logging emblem` ask for."""
+    if logging.emblem:
+        return Emblem(logging.timestamp)
+    return headed(logging.timestamp, logging.device_id)
+
+
+def for_host(host: LogHost, logging: Logging, name: str) -> Dress:
+    """For a server; `name` is this host's, for RFC 5424."""
+    if host.form == JSON:
+        return Ecs()
+    if host.form == RFC5424:
+        inner: Dress = Structured(name)
+    elif host.emblem:
+        inner = Emblem(logging.timestamp)
+    else:
+        inner = headed(logging.timestamp, logging.device_id)
+    return Prioritized(inner, logging.facility)
+
+
 def headed(timestamp: str, device: str) -> Dress:
-    """What `logging timestamp` and `logging device-id` ask for."""
+    """A time and a device, each only if it is wanted."""
     return Headed(timestamp, device) if timestamp or device else BARE
 
 

@@ -206,9 +206,10 @@ OWN_RECORDS: Final = (
         HELD_BACK,
         WARNINGS,
         "records-held-back",
-        "Held back {count} records under logging rate-limit {limit}",
-        "`logging rate-limit` let so many records of an interval go unwritten. They "
-        "are counted in `show mailward records` all the same.",
+        "Held back {count} records {held} under logging rate-limit {limit}",
+        "`logging rate-limit` (records, seconds) let so many records of a number go "
+        "unwritten in one interval. They are counted in `show mailward records` all "
+        "the same. Told with the first record after the interval.",
         "None if the limit is meant; else raise it.",
     ),
     RecordRow(

@@ -11,6 +11,7 @@ from typing import Final, final
 
 from mailward.config.lines import Line
 from mailward.config.objects import logs as rows
+from mailward.config.objects import logservers
 from mailward.config.objects.networks import ALIAS
 from mailward.config.objects.users import HOSTNAME
 from mailward.config.running import Running
@@ -34,11 +35,19 @@ class LogCompiler:
     """The logging of one running configuration.  `errors` are what cannot be
     told, `warnings` what is odd, `logging` all that could be."""
 
-    __slots__ = ("_interfaces", "_running", "errors", "logging", "warnings")
+    __slots__ = (
+        "_interfaces",
+        "_running",
+        "_servers",
+        "errors",
+        "logging",
+        "warnings",
+    )
 
     def __init__(self, running: Running, interfaces: tuple[Interface, ...]) -> None:
         self._running = running
         self._interfaces = {i.name: i for i in interfaces}
+        self._servers: dict[tuple[str, str], Line] = {}
         self.errors: list[ConfigError] = []
         self.warnings: list[ConfigError] = []
         self.logging = Logging()
@@ -51,6 +60,7 @@ class LogCompiler:
                     self.logging = compiled(self, line, self.logging)
                 except ConfigError as error:
                     self.errors.append(error)
+        self._apply_servers()
 
     def enable(self, _line: Line, now: Logging) -> Logging:
         """`logging enable`."""
@@ -141,6 +151,28 @@ class LogCompiler:
             )
         return replace(now, hosts=(*now.hosts, host))
 
+    def server(self, line: Line, now: Logging) -> Logging:
+        """`mailward logging host`."""
+        self._servers[line.args.text("interface"), self._address(line)] = line
+        return now
+
+    def stop(self, _line: Line, now: Logging) -> Logging:
+        """`mailward logging stop-on-failure`."""
+        return replace(now, stop_on_failure=True)
+
+    def _apply_servers(self) -> None:
+        """What was said of servers, wherever it stood, to the servers."""
+        used = {(host.interface, host.address) for host in self.logging.hosts}
+        hosts = tuple(
+            _as_asked(host, self._servers.get((host.interface, host.address)))
+            for host in self.logging.hosts
+        )
+        self.logging = replace(self.logging, hosts=hosts)
+        for where, line in self._servers.items():
+            if where not in used:
+                odd = "no logging host has this interface and address"
+                self.warnings.append(line.mistake(odd, "interface"))
+
     def _address(self, line: Line) -> str:
         if line.args.has("address"):
             return line.args.text("address")
@@ -219,7 +251,23 @@ _LINES: Final[dict[str, Callable[[LogCompiler, Line, Logging], Logging]]] = {
     rows.CLASSES_LINE.line.kind: LogCompiler.classed,
     rows.MESSAGE_LEVEL.line.kind: LogCompiler.message,
     rows.RATE.line.kind: LogCompiler.rate,
+    logservers.SERVER.line.kind: LogCompiler.server,
+    logservers.STOP.line.kind: LogCompiler.stop,
 }
+
+
+def _as_asked(host: LogHost, line: Line | None) -> LogHost:
+    """A server with what `mailward logging host` says of it."""
+    if line is None:
+        return host
+    args = line.args
+    form = args.words("form")[0] if args.has("form") else ""
+    return replace(
+        host,
+        form="" if form == "asa" else form,
+        counted=args.has("frame") and args.words("frame")[0] == "octet-counted",
+        name=args.text("server") if args.has("server") else "",
+    )
 
 
 def _level(args: Args) -> int:

@@ -92,7 +92,9 @@ def class_of(number: int) -> str:
 @dataclass(frozen=True)
 class LogHost:
     """A server of records behind an interface.  `protocol` is `udp` or `tcp`;
-    `secure`: TLS."""
+    `secure`: TLS, to a server of this `name` (empty: of this address).  `form` is
+    empty (the appliance's own), `rfc5424` or `json`; `counted`: in a stream each
+    record begins with its length, instead of ending with a line end."""
 
     interface: str
     address: str
@@ -100,6 +102,9 @@ class LogHost:
     port: int = 514
     emblem: bool = False
     secure: bool = False
+    form: str = ""
+    counted: bool = False
+    name: str = ""
 
 
 @final
@@ -143,7 +148,8 @@ class Logging:
     level or the name of a list; what has none gets nothing.  `classes` has
     levels by (class, destination).  `disabled` are numbers that are off,
     `changed` the severities of those that have another than their own.
-    `buffer_size` is in octets; `queue` counts records.
+    `buffer_size` is in octets; `queue` counts records.  `stop_on_failure`: no new
+    connection while no server can be reached over TCP, unless `permit_hostdown`.
     """
 
     enabled: bool = False
@@ -154,6 +160,7 @@ class Logging:
     facility: int = 20
     queue: int = 512
     permit_hostdown: bool = False
+    stop_on_failure: bool = False
     buffer_size: int = 4096
     hosts: tuple[LogHost, ...] = ()
     levels: Mapping[str, int | str] = field(default_factory=dict)

@@ -5,8 +5,6 @@ import pytest
 from mailward.audit.auditor import (
     CONN_TIMEOUT,
     FINS,
-    FLOOD,
-    FLOOD_APPLIANCE,
     INSPECTION,
     REASON_NAMES,
     RESET_APPLIANCE,
@@ -16,6 +14,7 @@ from mailward.audit.auditor import (
     TROUBLE,
     Auditor,
 )
+from mailward.audit.floods import FLOOD, FLOOD_APPLIANCE
 from mailward.audit.records import (
     BY_KIND,
     CLIENT_LIMIT,
@@ -28,6 +27,7 @@ from mailward.audit.records import (
     OWN,
     UPSTREAM_UNREACHABLE,
 )
+from mailward.audit.routes import Outlet
 from mailward.audit.rows import DEBUGGING, ERRORS, WARNINGS
 from mailward.policy.findings import (
     CLIENT,
@@ -48,6 +48,7 @@ from mailward.policy.findings import (
 )
 from mailward.policy.gate import Attachment, Traffic
 from mailward.policy.inspection import Compat, build
+from mailward.policy.logs import TRAP, Logging, RateLimit
 from mailward.verdicts import DROP, DROPS, LOGS, MASKS, PASS, RATES, RESET, RESETS
 from tests.unit.audit.cases import ATTACHED, IN, OUT, Kept, rule
 
@@ -497,3 +498,34 @@ def test_the_level_can_be_changed() -> None:
     auditor.level = DEBUGGING
     auditor.built(2, IN, AT)
     assert [record.fields for record in kept.records] == [{"esmtp.connection": 2}]
+
+
+def test_the_configuration_says_what_goes_where() -> None:
+    """`logging` lines rule the outlets, and change severities for all."""
+    plain, net = Kept(), Kept()
+    auditor = Auditor((plain,), WARNINGS, (Outlet(net, TRAP),))
+    auditor.built(1, IN, AT)
+    changed = {302013: 4}
+    auditor.configure(Logging(enabled=True, levels={TRAP: 6}, changed=changed))
+    auditor.built(2, IN, AT)
+    auditor.ended(2, IN, None, PASS, FINS, 0, AT, AT)
+    assert [line.partition(":")[0] for line in plain.lines()] == ["%ASA-4-302013"]
+    assert [line.partition(":")[0] for line in net.lines()] == [
+        "%ASA-4-302013",
+        "%ASA-6-302014",
+    ]
+
+
+def test_a_rate_that_is_too_high_is_told() -> None:
+    """How many were held back, of which number, under which limit."""
+    kept = Kept()
+    auditor = Auditor((kept,))
+    auditor.configure(Logging(rate_limits=(RateLimit(1, 10, 302013),)))
+    for second in range(4):
+        auditor.built(second, IN, AT + second)
+    auditor.built(4, IN, AT + 10)
+    assert [record.number for record in kept.records] == [302013, 900016, 302013]
+    assert kept.lines()[1] == (
+        "%MAILWARD-4-900016: Held back 3 records 302013 under logging rate-limit 1 10"
+    )
+    assert auditor.held == {302013: 3}

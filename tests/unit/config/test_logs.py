@@ -219,3 +219,36 @@ def test_the_address_of_an_interface() -> None:
     found = made(*INSIDE, "logging device-id ipaddress inside")
 
     assert (found.device_id, found.device_id_from) == ("10.1.1.1", "ipaddress inside")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("format rfc5424", LogHost("inside", "10.1.1.9", form="rfc5424")),
+        ("format json", LogHost("inside", "10.1.1.9", form="json")),
+        ("format asa framing newline", LogHost("inside", "10.1.1.9")),
+        ("framing octet-counted", LogHost("inside", "10.1.1.9", counted=True)),
+        ("name log.example", LogHost("inside", "10.1.1.9", name="log.example")),
+        ("", LogHost("inside", "10.1.1.9")),
+    ],
+)
+def test_servers_of_our_own_kind(line: str, expected: LogHost) -> None:
+    """`mailward logging host` adds to a server, wherever it stands."""
+    ours = f"mailward logging host inside 10.1.1.9 {line}"
+    theirs = "logging host inside 10.1.1.9"
+    assert made(*INSIDE, ours, theirs).hosts == (expected,)
+    assert made(*INSIDE, theirs, ours).hosts == (expected,)
+
+
+def test_a_server_that_is_none() -> None:
+    """What is said of a server that `logging host` does not name is odd."""
+    lines = ["mailward logging host inside 10.1.1.9 format json"]
+    assert warned(*lines) == [(1, 23, "no logging host has this interface and address")]
+    other = ["logging host inside 10.1.1.8", *lines]
+    assert [host.form for host in made(*other).hosts] == [""]
+
+
+def test_stopping_on_failure() -> None:
+    """Only where somebody asks for it."""
+    assert not made("logging enable").stop_on_failure
+    assert made("mailward logging stop-on-failure").stop_on_failure

@@ -12,6 +12,7 @@ from mailward.config.objects.compat import COMPAT_LINES
 from mailward.config.objects.inspections import INSPECTIONS
 from mailward.config.objects.limits import LIMITS
 from mailward.config.objects.logs import LOGS
+from mailward.config.objects.logservers import LOG_SERVERS
 from mailward.config.objects.nat import TRANSLATIONS
 from mailward.config.objects.networks import NETWORK_OBJECTS
 from mailward.config.objects.patterns import PATTERNS
@@ -35,6 +36,7 @@ OBJECTS: Final[tuple[ObjectRow, ...]] = (
     *TRANSLATIONS,
     *SETTINGS,
     *LOGS,
+    *LOG_SERVERS,
     *TRAFFIC,
     *INSPECTIONS,
     *POLICIES,

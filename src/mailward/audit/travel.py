@@ -1,0 +1,88 @@
+"""Travel: records on their way from one process to another.
+
+Knows: the form of a record as JSON can carry it, how many may wait for the journey.
+Does not know: how they travel, where they go.
+Called by: the workers (pack), the supervisor (unpack, for log servers).
+
+The sentence travels ready; what JSON adds to it only where somebody wants it.
+"""
+
+from collections.abc import Callable
+from dataclasses import astuple, replace
+from functools import cache
+from typing import Any, Final, final
+
+from mailward.audit.records import BY_NUMBER, Record
+from mailward.audit.rows import RecordRow
+from mailward.policy.endpoints import Endpoints
+
+#: Characters that wait for the journey.
+MOST: Final = 1048576
+
+
+def packed(record: Record, *, whole: bool) -> list[Any]:
+    """As JSON can carry it; `whole`: with what only a JSON log reads."""
+    row = record.row
+    plain: list[Any] = [row.number, row.severity, record.time, record.text]
+    if whole:
+        ends = record.ends
+        plain += [dict(record.fields), None if ends is None else astuple(ends)]
+    return plain
+
+
+def unpacked(plain: list[Any]) -> Record:
+    """What `packed` made.  Raises KeyError, TypeError or ValueError for anything
+    else."""
+    number, severity, time, text, *more = plain
+    fields, ends = more or ({}, None)
+    return Record(
+        _row(number, severity),
+        text,
+        time,
+        fields,
+        None if ends is None else Endpoints(*ends),
+    )
+
+
+@cache
+def _row(number: int, severity: int) -> RecordRow:
+    row = BY_NUMBER[number]
+    return row if row.severity == severity else replace(row, severity=severity)
+
+
+@final
+class Travellers:
+    """A sink that keeps records until they can travel.
+
+    `ready` is called when there are some again.  `whole` as `packed` has it.  What
+    does not fit is lost, and its number goes with the others.
+    """
+
+    __slots__ = ("_lost", "_ready", "_size", "_waiting", "lost", "whole")
+
+    def __init__(self, ready: Callable[[], None]) -> None:
+        self.whole = False
+        self.lost = 0
+        self._ready = ready
+        self._waiting: list[list[Any]] = []
+        self._size = 0
+        self._lost = 0
+
+    def write(self, record: Record) -> None:
+        """See Sink."""
+        size = self._size + len(record.text)
+        if size > MOST:
+            self._lost += 1
+            self.lost += 1
+            return
+        self._waiting.append(packed(record, whole=self.whole))
+        self._size = size
+        if len(self._waiting) == 1:
+            self._ready()
+
+    def take(self) -> tuple[list[list[Any]], int]:
+        """What waits, and how many were lost since it was taken the last time."""
+        taken, self._waiting = self._waiting, []
+        lost, self._lost = self._lost, 0
+        self._size = 0
+        return taken, lost
