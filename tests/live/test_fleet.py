@@ -134,7 +134,7 @@ def test_who_misbehaves_is_replaced(odd: str, why: str) -> None:
 @looped
 async def test_a_worker_that_never_begins() -> None:
     """The fleet does not stand, and nobody is left."""
-    with pytest.raises(FleetError, match="could not be started"):
+    with pytest.raises(FleetError, match="could not be started: exit code 3"):
         async with crew(2, "dies at birth", (1,)):
             pass
 

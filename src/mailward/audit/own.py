@@ -31,12 +31,15 @@ from mailward.audit.numbers import (
     UNKNOWN_COMMAND,
     UNREADABLE,
     UPSTREAM_UNREACHABLE,
+    WORKER_BACK,
+    WORKER_LOST,
 )
 from mailward.audit.rows import (
     CRITICAL,
     DEBUGGING,
     ERRORS,
     INFORMATIONAL,
+    NOTIFICATIONS,
     WARNINGS,
     RecordRow,
 )
@@ -270,5 +273,24 @@ OWN_RECORDS: Final = (
         "how many). What is left was inspected as far as it could be.",
         "Capture with a larger snap length, or where packets are not lost.",
         (findings.HOLE,),
+    ),
+    RecordRow(
+        WORKER_LOST,
+        ERRORS,
+        "worker-lost",
+        "Worker lost: {text}",
+        "A worker process died, or did not answer and was killed. Its connections "
+        "are gone, those of other workers are not; its listening socket stays open, "
+        "and clients wait there for the next worker.",
+        "If nobody killed it, report what the log says around it.",
+    ),
+    RecordRow(
+        WORKER_BACK,
+        NOTIFICATIONS,
+        "worker-replaced",
+        "Worker replaced: {text}",
+        "Another worker has taken the place of one that died, and accepts "
+        "connections under the policy in force.",
+        "None.",
     ),
 )

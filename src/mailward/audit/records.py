@@ -50,6 +50,8 @@ from mailward.audit.numbers import (
     UNKNOWN_COMMAND,
     UNREADABLE,
     UPSTREAM_UNREACHABLE,
+    WORKER_BACK,
+    WORKER_LOST,
 )
 from mailward.audit.own import OWN_RECORDS
 from mailward.audit.rows import Field, RecordRow, tag
@@ -96,6 +98,8 @@ __all__ = (
     "LOG_TROUBLE",
     "CHECKED",
     "UNANNOUNCED",
+    "WORKER_LOST",
+    "WORKER_BACK",
     "BY_KIND",
     "BY_NUMBER",
     "Facts",

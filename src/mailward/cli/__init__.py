@@ -39,6 +39,8 @@ app = typer.Typer(
 )
 explain.add(app)
 
+#: More workers than this help nobody.
+WORKERS_MOST = 256
 #: What may stand behind a size.
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 
@@ -134,6 +136,12 @@ def run(
             show_default=False,
         ),
     ] = "",
+    workers: Annotated[
+        str,
+        typer.Option(
+            help="Processes that inspect; 0 or auto: one a core.", metavar="N"
+        ),
+    ] = "1",
     drain: Annotated[
         float, typer.Option(help="Seconds that SIGTERM leaves to connections.", min=0)
     ] = 60.0,
@@ -155,6 +163,7 @@ def run(
     from mailward.drivers.doors import Entrance
     from mailward.drivers.tcp import Place
     from mailward.drivers.times import Times
+    from mailward.fleet.trail import Pen
 
     level = _level(log_level)
     if log_format not in ("asa", "json"):
@@ -184,13 +193,10 @@ def run(
         times=Times(idle=idle),
         drain=drain,
         control=control or default_control(make=True),
-        log=log,
-        log_size=_size(log_size),
-        log_keep=log_keep,
-        json=log_format == "json",
-        level=level,
+        pen=Pen(log, _size(log_size), log_keep, log_format == "json", level),
         ssh=_resolved(_place(ssh)) if ssh else None,
         state=default_state(),
+        workers=_workers(workers),
     )
     runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     try:
@@ -314,6 +320,15 @@ def _level(name: str) -> int:
     if name in map(str, range(len(LEVEL_NAMES))):
         return int(name)
     raise typer.BadParameter(f"'{name}' is none of {', '.join(LEVEL_NAMES)}")
+
+
+def _workers(text: str) -> int:
+    """How many; one for each core that we may use if it is left to us."""
+    if text in ("0", "auto"):
+        return len(os.sched_getaffinity(0))
+    if text.isascii() and text.isdigit() and int(text) <= WORKERS_MOST:
+        return int(text)
+    raise typer.BadParameter(f"'{text}' is no number of workers (1 to {WORKERS_MOST})")
 
 
 def _size(text: str) -> int:

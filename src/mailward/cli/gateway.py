@@ -1,52 +1,56 @@
-"""A gateway from its first breath to its last.
+"""A gateway from its first breath to its last: the supervisor.
 
-Knows: what belongs to one running process: relay, audit trail, control socket.
-Does not know: options as they are typed.
+Knows: what belongs to one running gateway (sockets, workers, records, consoles),
+and in what order it comes and goes.
+Does not know: options as they are typed, how any of it works.
 Called by: the command `run`.
 """
 
 import asyncio
-import resource
+import os
 import signal
+import sys
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast, final
+from typing import Any, Final, TypeVar, final
 
 from mailward import __version__
-from mailward.audit.auditor import Auditor
-from mailward.audit.records import LOG_TROUBLE
-from mailward.audit.sinks import JsonSink, Sink, TextSink
-from mailward.cli.entrances import open_or_exit
+from mailward.audit.records import INTERNAL_ERROR, WORKER_BACK, WORKER_LOST
+from mailward.audit.totals import Totals, added
+from mailward.cli.consoles import Consoles
+from mailward.cli.entrances import mail_sockets
 from mailward.cli.files import fail, notice, read_config, tell, warn
 from mailward.config.load import Loaded
-from mailward.console.control import Control, ControlError
-from mailward.console.control import serve as serve_control
 from mailward.console.gateway import Gateway
-from mailward.console.home import Home, work
+from mailward.console.home import PATIENCE, Home, work
 from mailward.drivers.doors import Entrance
-from mailward.drivers.hosted import hosted
-from mailward.drivers.log import Log, target
-from mailward.drivers.loop import Loop
-from mailward.drivers.relay import Relay
-from mailward.drivers.signals import until_told
 from mailward.drivers.tcp import Place, bound
 from mailward.drivers.times import Times
-from mailward.drivers.totals import Counters, Ring
-from mailward.errors import MailwardError
-from mailward.policy.gate import Gate
+from mailward.drivers.totals import LOGGING, RECORDS
+from mailward.errors import ConfigError, ConfigErrors, MailwardError
+from mailward.fleet.dead import carried, cleared
+from mailward.fleet.plan import WorkerPlan
+from mailward.fleet.post import Duty
+from mailward.fleet.sockets import Sockets, of_worker
+from mailward.fleet.supervisor import Fleet, FleetError
+from mailward.fleet.trail import Pen, Trail
+from mailward.fleet.worker import raise_limit
 
-if TYPE_CHECKING:
-    from asyncssh import SSHAcceptor
+T = TypeVar("T")
+
+DONE: Final = 0
+INTERRUPTED: Final = 130
+#: The command that makes a worker.
+_WORKER: Final = (sys.executable, "-m", "mailward.fleet.worker")
 
 
 @final
 @dataclass(frozen=True)
 class Plan:
     """Everything that was asked for.  `config` is a file or empty (factory
-    default), `log` a file or `-`; it is put aside when it has `log_size` octets (0:
-    never).  `drain` is in seconds, `state` a folder."""
+    default), `pen` where records go; `drain` is in seconds, `state` a folder."""
 
     config: str
     entrances: tuple[Entrance, ...]
@@ -55,164 +59,218 @@ class Plan:
     times: Times
     drain: float
     control: str
-    log: str
-    log_size: int
-    log_keep: int
-    json: bool
-    level: int
+    pen: Pen
     ssh: Place | None
     state: str
+    workers: int = 1
 
 
 async def stand(plan: Plan, loaded: Loaded) -> int:
     """Run until a signal ends it; the exit code."""
-    _raise_limit()
-    loop = Loop()
-    stream = _log(plan, loop)
-    ring = Ring()
-    auditor = Auditor((_sink(stream, json=plan.json), ring), plan.level)
-    _tell_losses(stream, auditor)
-    relay = Relay(_gate(loaded), auditor, plan.times, notice, loop)
-    relay.obey(relay.gate, loaded.timeouts, loaded.limits)
-    asyncio.get_running_loop().set_exception_handler(partial(_fault, relay))
+    raise_limit()
+    standing = Standing(plan, loaded)
+    await standing.begin()
+    return await standing.last()
 
-    counters = Counters(
-        relay.gate,
-        auditor,
-        ring,
-        relay.clock,
-        flows=lambda: relay.flows,
-        passed=lambda: relay.passed,
-        most=lambda: relay.most,
-        lost=lambda: stream.lost,
-    )
-    home = Home(asyncio.get_running_loop())
 
-    def changed(fresh: Loaded) -> None:
-        relay.obey(_gate(fresh), fresh.timeouts, fresh.limits)
-        counters.follow(relay.gate)
+@final
+class Standing:
+    """A gateway that runs."""
 
-    state = Gateway(
-        loaded,
-        __version__,
-        time.time(),
-        file=plan.config,
-        totals=lambda: home.ask(counters.totals),
-        clear=lambda what, which: home.ask(lambda: counters.clear(what, which)),
-        told=lambda fresh: home.ask(lambda: changed(fresh)),
-        later=home.later,
-        soon=home.soon,
-        auditor=auditor,
-        client_interface=plan.client_interface,
-        server_interface=plan.server_interface,
-    )
+    def __init__(self, plan: Plan, loaded: Loaded) -> None:
+        self._plan = plan
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._fault)
+        self._sockets = Sockets()
+        self._entrances = [
+            (entrance, mail_sockets(self._sockets, entrance, plan.workers))
+            for entrance in plan.entrances
+        ]
+        self._trail = _trail(plan.pen, self._loop)
+        home = Home(self._loop)
+        self._state = Gateway(
+            loaded,
+            __version__,
+            time.time(),
+            file=plan.config,
+            totals=lambda: self._wait(self._totals()),
+            clear=lambda what, which: self._wait(self._clear(what, which)),
+            told=lambda fresh: self._wait(self._install(fresh)),
+            later=home.later,
+            soon=home.soon,
+            auditor=self._trail.auditor,
+            client_interface=plan.client_interface,
+            server_interface=plan.server_interface,
+        )
+        self._consoles = Consoles(plan.control, plan.ssh, plan.state)
+        self._fleet = Fleet(self._duties(), _text(loaded), self._worker)
+        self._gate = loaded.gate
+        self._over = asyncio.Event()
+        self._interrupted = False
+        self._reading = False  # the configuration, just now
+        self._again = False  # and once more afterwards
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def read_again() -> None:
-        """In a thread: what is large takes its time."""
+    # --- beginning --------------------------------------------------------------
+
+    async def begin(self) -> None:
+        """Workers, consoles, signals; whatever cannot be had ends the process."""
         try:
-            fresh = await work(state.replace, lambda: read_config(plan.config))
-        except (OSError, MailwardError) as error:
-            tell(plan.config, error)
+            await self._fleet.start()
+        except FleetError as error:
+            fail(str(error))
+        await self._consoles.open(self._state)
+        for number, call in (
+            (signal.SIGHUP, self._reload),
+            (signal.SIGUSR1, lambda: self._do(self._reopen())),
+            (signal.SIGTERM, self._terminate),
+            (signal.SIGINT, self._interrupt),
+        ):
+            self._loop.add_signal_handler(number, call)
+        for entrance, several in self._entrances:
+            notice(f"listening on {bound(several[0])}, {entrance}")
+
+    def _duties(self) -> list[Duty]:
+        """What each worker is for."""
+        plan = self._plan
+        made = []
+        for index in range(plan.workers):
+            listeners = tuple(
+                (descriptor, entrance)
+                for entrance, several in self._entrances
+                for descriptor in of_worker(several, index, plan.workers)
+            )
+            orders = WorkerPlan(
+                index, plan.workers, listeners, plan.times, plan.drain, plan.pen
+            )
+            descriptors = tuple(descriptor for descriptor, _ in listeners)
+            made.append(Duty(_WORKER, orders.data(), descriptors))
+        return made
+
+    # --- ending -----------------------------------------------------------------
+
+    async def last(self) -> int:
+        """Wait until it is over, let connections end, let go of everything."""
+        await self._over.wait()
+        drain = 0.0 if self._interrupted else self._plan.drain
+        self._sockets.close()
+        live = await self._fleet.leave(drain)
+        if live and not self._interrupted:
+            notice(f"draining {live} connections, at most {drain:g} s")
+        await self._fleet.gone(drain)
+        self._consoles.close()
+        self._trail.finish(1.0)
+        return INTERRUPTED if self._interrupted else DONE
+
+    def _terminate(self) -> None:
+        """SIGTERM: drain; the second one ends at once."""
+        if self._over.is_set():
+            self._fleet.end()
+        self._over.set()
+
+    def _interrupt(self) -> None:
+        """SIGINT: reset all."""
+        self._interrupted = True
+        self._terminate()
+
+    # --- what consoles and signals ask ------------------------------------------
+
+    async def _totals(self) -> Totals:
+        """What was counted, by the workers and by us."""
+        trail = self._trail
+        ours = Totals(
+            records=dict(trail.auditor.counts),
+            recent=trail.ring.lines,
+            written={"buffered": trail.ring.written},
+            lost=trail.log.lost,
+        )
+        return added((await self._fleet.refresh(), ours))
+
+    async def _clear(self, what: str, which: str) -> None:
+        if what == LOGGING:
+            self._trail.ring.records.clear()
+        elif what == RECORDS:
+            self._trail.auditor.counts.clear()
+        await self._fleet.clear(what, which, lambda t: cleared(t, what, which))
+
+    async def _install(self, fresh: Loaded) -> None:
+        """Roll a configuration out.  Raises ConfigErrors: the old one stays."""
+        keep = partial(carried, old=self._gate, new=fresh.gate)
+        try:
+            await self._fleet.install(_text(fresh), keep)
+        except FleetError as error:
+            raise ConfigErrors([ConfigError(str(error))]) from error
+        self._gate = fresh.gate
+
+    async def _reopen(self) -> None:
+        """SIGUSR1: everybody's log file."""
+        self._trail.reopen()
+        await self._fleet.reopen()
+
+    def _reload(self) -> None:
+        """SIGHUP: read CONFIG; once more if it is just being read."""
+        if self._reading:
+            self._again = True
+        else:
+            self._do(self._read())
+
+    async def _read(self) -> None:
+        """In a thread: what is large takes its time."""
+        file = self._plan.config
+        self._reading = True
+        self._again = False
+        try:
+            fresh = await work(self._state.replace, lambda: read_config(file))
+        except (OSError, MailwardError, TimeoutError) as error:
+            tell(file, error)
             notice("the configuration stays as it was")
-            return
-        warn(plan.config, fresh)
-        notice("the configuration was read again, for new connections")
+        else:
+            warn(file, fresh)
+            notice("the configuration was read again, for new connections")
+        self._reading = False
+        if self._again:
+            self._reload()
 
-    reading: set[asyncio.Task[None]] = set()
+    # --- what the fleet and the loop tell ---------------------------------------
 
-    def reload() -> None:
-        task = asyncio.ensure_future(read_again())
-        reading.add(task)
-        task.add_done_callback(reading.discard)
+    def _worker(self, text: str, bad: bool) -> None:
+        code = WORKER_LOST if bad else WORKER_BACK
+        self._trail.auditor.trouble(code, text, time.time())
 
-    listeners = [open_or_exit(entrance) for entrance in plan.entrances]
-    control = await _control(plan.control, state)
-    door = await _ssh(plan, state)
-    for entrance, listener in zip(plan.entrances, listeners, strict=True):
-        relay.listen(listener, entrance.door())
-        notice(f"listening on {bound(listener)}, {entrance}")
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, stream.reopen)
-    with hosted(loop):
-        code = await until_told(relay, plan.drain, reload, notice)
-    if control is not None:
-        control.close()
-    if door is not None:
-        door.close()
-    stream.finish(1.0)
-    return code
+    def _fault(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """A fault of ours, somewhere in the supervisor."""
+        error = context.get("exception")
+        text = f"{context.get('message')}: {error!r}"
+        self._trail.auditor.trouble(INTERNAL_ERROR, text, time.time())
 
+    # --- doing ------------------------------------------------------------------
 
-def _fault(
-    relay: Relay, _: asyncio.AbstractEventLoop, context: dict[str, object]
-) -> None:
-    """A fault in a callback of the consoles."""
-    error = context.get("exception")
-    what = str(context.get("message"))
-    if not isinstance(error, Exception):
-        error = RuntimeError(what)
-    relay.fault(what, error)
+    def _do(self, what: Coroutine[Any, Any, None]) -> None:
+        """Do it beside the rest."""
+        task = self._loop.create_task(what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _wait(self, what: Coroutine[Any, Any, T]) -> T:
+        """The result of what is done in the loop; asked by a thread."""
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(PATIENCE)
 
 
-async def _control(path: str, state: Gateway) -> Control | None:
-    """Mail matters more than a socket that cannot be opened."""
+def _text(loaded: Loaded) -> str:
+    """The configuration as it travels."""
+    return loaded.running.render()
+
+
+def _trail(pen: Pen, loop: asyncio.AbstractEventLoop) -> Trail:
+    """Where the supervisor's own records go."""
+
+    def soon(call: Callable[[], None]) -> None:
+        loop.call_soon(call)
+
+    def later(seconds: float, call: Callable[[], None]) -> None:
+        loop.call_later(seconds, call)
+
     try:
-        return await serve_control(path, state)
-    except ControlError as error:
-        notice(f"no control socket: {error}")
-        return None
-
-
-async def _ssh(plan: Plan, state: Gateway) -> "SSHAcceptor | None":
-    """Whoever asks for SSH and cannot have it must hear of it at once."""
-    if plan.ssh is None:
-        return None
-    try:
-        from mailward.console.ssh import SshError, serve
-    except ImportError:
-        fail("--ssh needs the extra `console`: pip install 'mailward[console]'")
-    try:
-        door = await serve(plan.ssh.host, plan.ssh.port, state, Path(plan.state))
-    except SshError as error:
-        fail(f"--ssh {plan.ssh}: {error}")
-    notice(f"ssh on {bound(door.sockets[0])}")
-    return door
-
-
-def _gate(loaded: Loaded) -> Gate:
-    """The gate, with the levels that `outside` and `inside` have by habit."""
-    return replace(
-        loaded.gate, levels={"outside": 0, "inside": 100, **loaded.gate.levels}
-    )
-
-
-def _sink(stream: Log, *, json: bool) -> Sink:
-    text = cast("TextIO", stream)
-    return JsonSink(text) if json else TextSink(text)
-
-
-def _log(plan: Plan, loop: Loop) -> Log:
-    """Where records go."""
-    try:
-        place = target(plan.log, plan.log_size, plan.log_keep)
+        return Trail(pen, soon, later)
     except OSError as error:
-        fail(f"{plan.log}: {error.strerror}")
-    return Log(place, loop.soon, lambda pause, call: loop.at(loop.now + pause, call))
-
-
-def _tell_losses(stream: Log, auditor: Auditor) -> None:
-    """What befell the log stands in the log."""
-
-    def lost(count: int, reason: str) -> None:
-        auditor.lost(count, stream.name, reason, time.time())
-
-    def trouble(text: str) -> None:
-        auditor.noted(LOG_TROUBLE, {"place": stream.name, "text": text}, time.time())
-
-    stream.told = lost
-    stream.trouble = trouble
-
-
-def _raise_limit() -> None:
-    """As many descriptors as we may have: a connection needs two."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        fail(f"{pen.log}: {os.strerror(error.errno or 0)}")

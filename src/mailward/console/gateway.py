@@ -144,10 +144,11 @@ class Gateway:
             return made
 
     def install(self, loaded: Loaded) -> None:
-        """Another configuration, for new connections."""
+        """Another configuration, for new connections.  Raises what `told` raises;
+        then the old one stays."""
         with self._writing:
-            self.loaded = loaded
             self.told(loaded)
+            self.loaded = loaded
 
     def await_word(self, seconds: float, back: Loaded) -> None:
         """Go back to `back` after so many seconds, unless `confirm` comes."""

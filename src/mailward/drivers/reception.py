@@ -53,6 +53,8 @@ class Reception:
     def close(self) -> None:
         """Accept no more: the listeners are closed."""
         for listener in self._doors:
+            # Other processes may have it too: closing would not end the watch.
+            self._loop.forget(listener.fileno())
             self._loop.close(listener)
         self._doors.clear()
 

@@ -58,7 +58,8 @@ class Relay(Host, Keeper, Opener):
 
     `gate`, `times` and `limits` may be replaced at any time: connections keep
     the inspection that they were born with.  `most` is how many have stood at
-    once.  `notice` takes one line for the operator, about the relay itself.
+    once, `number` that of the last connection.  `notice` takes one line for the
+    operator, about the relay itself.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Relay(Host, Keeper, Opener):
         self._times = times
         self._notice = notice
         self._reception = Reception(loop, self._arrived, notice)
-        self._number = 0
+        self.number = 0
         self._opening: set[Opening] = set()
         self._flows: set[Flow] = set()
         self.most = 0
@@ -210,8 +211,8 @@ class Relay(Host, Keeper, Opener):
         if not self._crowd.enter(visit.ends, self.live - 1, self.loop.now, self.wall()):
             self._reset(opening)
             return False
-        self._number += 1
-        opening.number = self._number
+        self.number += 1
+        opening.number = self.number
         opening.attachment = self._gate.choose(visit.ends)
         if visit.check:
             self._checked(opening, "it speaks for nobody")

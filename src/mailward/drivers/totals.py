@@ -127,9 +127,9 @@ class Counters:
     def follow(self, gate: Gate) -> None:
         """Another gate is in force.  Attachments and access lists that are the
         same in both share their counters."""
-        before = {_identity(a): a for a in self.gate.attachments}
+        before = {identity(a): a for a in self.gate.attachments}
         for attachment in gate.attachments:
-            was = before.get(_identity(attachment))
+            was = before.get(identity(attachment))
             if was is None:
                 continue
             attachment.tally = was.tally
@@ -213,7 +213,7 @@ def _lists(gate: Gate) -> dict[str, AccessList]:
     return found
 
 
-def _identity(attachment: Attachment) -> tuple[object, ...]:
+def identity(attachment: Attachment) -> tuple[object, ...]:
     """What must be equal for counters to mean the same."""
     return (
         attachment.place,

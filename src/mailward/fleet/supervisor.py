@@ -54,6 +54,7 @@ class Fleet(Chief):
         self.policy = Policy(1, text)
         self.numbers = numbers
         self._told = told
+        self._why = ""  # the last death
         self._heard = heard
         self._changing = asyncio.Lock()
         self._news = asyncio.Event()
@@ -69,6 +70,7 @@ class Fleet(Chief):
 
     def lost(self, post: Post, why: str) -> None:
         """See Chief."""
+        self._why = why
         self._told(f"worker {post.index} is dead: {why}; its connections with it", True)
         self._news.set()
 
@@ -90,6 +92,11 @@ class Fleet(Chief):
         return all(post.up for post in self.posts)
 
     @property
+    def deaths(self) -> int:
+        """How many workers have died."""
+        return sum(post.deaths for post in self.posts)
+
+    @property
     def totals(self) -> Totals:
         """What all have counted, as they said last."""
         return added(post.totals for post in self.posts)
@@ -103,7 +110,7 @@ class Fleet(Chief):
             if any(post.deaths for post in self.posts):
                 self.end()
                 await self.gone(0.0)
-                raise FleetError("a worker could not be started")
+                raise FleetError(f"a worker could not be started: {self._why}")
 
     async def refresh(self, *, whole: bool = True) -> Totals:
         """The totals as they stand now; of a worker that is being replaced, as

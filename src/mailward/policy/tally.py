@@ -48,6 +48,16 @@ class Bucket:
         return self._full + (taken - self._rate) / self._rate
 
 
+def part(rate: int, index: int, workers: int) -> int:
+    """What worker `index` of so many has of a rate: an equal part, the first ones
+    one more if it does not divide.  Nobody has none, for whoever came to that
+    worker would wait for ever: a rate below the number of workers is one for each.
+    """
+    whole, over = divmod(rate, workers)
+    mine = whole + (index < over)
+    return max(mine, 1) if rate else 0
+
+
 @final
 class Tally:
     """Counters of one attachment.
@@ -56,7 +66,8 @@ class Tally:
     through, `reset_drops` those dropped with a reset.  `rules` has one number
     for each rule of the inspection, by place - 1.  `mask_banner`,
     `mail_relay`, `special_character`, `allow_tls` count what the parameter did.
-    `buckets` hold the rate of each rule that has one, by place - 1.
+    `buckets` hold the rate of each rule that has one, by place - 1; `rates` are
+    those of the map, of which one worker has a part.
     """
 
     __slots__ = (
@@ -66,6 +77,7 @@ class Tally:
         "mail_relay",
         "mask_banner",
         "packets",
+        "rates",
         "reset_drops",
         "rules",
         "special_character",
@@ -73,8 +85,13 @@ class Tally:
 
     def __init__(self, inspection: Inspection) -> None:
         self.rules = [0] * len(inspection.rules)
-        self.buckets = [Bucket(rule.rate) for rule in inspection.rules]
+        self.rates = tuple(rule.rate for rule in inspection.rules)
+        self.buckets = [Bucket(rate) for rate in self.rates]
         self.clear()
+
+    def share(self, index: int, workers: int) -> None:
+        """Of each rate keep what is worker `index`'s of so many."""
+        self.buckets = [Bucket(part(rate, index, workers)) for rate in self.rates]
 
     def clear(self) -> None:
         """`clear service-policy`: every number back to nought."""

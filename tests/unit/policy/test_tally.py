@@ -10,7 +10,7 @@ from mailward.criteria.command import VerbIn
 from mailward.criteria.lengths import BodyLength
 from mailward.policy.inspection import build
 from mailward.policy.rule import Rule
-from mailward.policy.tally import Bucket, Tally
+from mailward.policy.tally import Bucket, Tally, part
 from mailward.verdicts import DROPS, RATES
 
 #: Clocks: just begun, a machine up for days, seconds since the epoch.
@@ -161,3 +161,30 @@ def test_spare_says_what_take_would(start: float, rate: int, gaps: list[float]) 
             break
 
     assert said == [not wait for wait in waited]
+
+
+@given(st.integers(1, 10_000), st.integers(1, 64))
+def test_the_parts_of_a_rate(rate: int, workers: int) -> None:
+    """They add up to it, differ by one at most, and nobody has none."""
+    parts = [part(rate, index, workers) for index in range(workers)]
+
+    assert sum(parts) == max(rate, workers)
+    assert parts == sorted(parts, reverse=True)
+    assert parts[0] - parts[-1] <= 1
+    assert parts[-1] >= 1
+
+
+def test_a_rule_without_a_rate_has_no_part() -> None:
+    """Nought stays nought."""
+    assert part(0, 0, 4) == 0
+
+
+def test_a_tally_keeps_its_part() -> None:
+    """The buckets are the worker's, the counters stay."""
+    rules = (Rule(VerbIn(1), RATES, 1, "", "", rate=3),)
+    tally = Tally(build("m", rules))
+    tally.packets = 3
+    tally.share(1, 2)
+
+    assert [tally.buckets[0].spare(0.0) for _ in range(3)] == [True, False, False]
+    assert tally.packets == 3
