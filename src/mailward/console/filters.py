@@ -14,6 +14,8 @@ from mailward.errors import MailwardError
 from mailward.lang.words import lower
 
 MORE: Final = "<--- More --->"
+#: The commands whose answers can be filtered.
+_TELL: Final = ("show", "more", "write", "dir", "packet-tracer")
 #: No pattern behind `|` is longer.
 _MOST: Final = 200
 
@@ -57,7 +59,7 @@ def parted(line: str) -> tuple[str, str]:
     patterns and descriptions.
     """
     first = lower(line.split(maxsplit=1)[0]) if line.strip() else ""
-    if not first or not any(w.startswith(first) for w in ("show", "more", "write")):
+    if not first or not any(w.startswith(first) for w in _TELL):
         return line, ""
     command, bar, rest = line.partition("|")
     return (command, rest.strip() or "|") if bar else (line, "")

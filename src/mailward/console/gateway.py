@@ -60,7 +60,8 @@ class Gateway:
     sets some of it to nought (`drivers.totals` has the words; the second is the
     place, the name or the address that is meant, or empty for all).  `told`
     hears of each new configuration; `later` calls back after so many seconds,
-    and `soon` where the auditor is at home.  `guests` are those who came by SSH.
+    and `soon` where the auditor is at home.  `guests` are those who came by SSH;
+    `by_level`: without a list connections pass by security level only.
     """
 
     loaded: Loaded
@@ -76,6 +77,7 @@ class Gateway:
     auditor: Auditor | None = None
     client_interface: str = "outside"
     server_interface: str = "inside"
+    by_level: bool = False
     hardware: Hardware = field(default_factory=Hardware)
     guests: Guests = field(default_factory=Guests)
     meter: Meter = field(default_factory=Meter)

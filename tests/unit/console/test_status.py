@@ -1,11 +1,11 @@
-"""Claims about `mailward.console.status` and `mailward.console.tracer`."""
+"""Claims about `mailward.console.status`."""
 
 import json
 
 from mailward.audit.auditor import Auditor
 from mailward.audit.totals import Totals
 from mailward.console.session import answer
-from tests.unit.console.gateways import CONFIG, counting, gateway
+from tests.unit.console.gateways import counting, gateway
 
 
 def test_records_and_drops() -> None:
@@ -43,23 +43,3 @@ def test_how_often_each_record_arose() -> None:
     )
     told = json.loads(answer("show mailward records | json", state))
     assert told["answer"] == {"111008": 1, "900001": 12}
-
-
-def test_the_tracer_says_which_policy_would_inspect() -> None:
-    """And counts nothing."""
-    state = gateway()
-    text = answer("packet-tracer input outside tcp 192.0.2.1 4000 10.1.1.5 25", state)
-    assert "Subtype: inspect-smtp\n" in text
-    assert (
-        "  inspect esmtp L7_MAP\nservice-policy L3_policy interface outside\n" in text
-    )
-    assert text.endswith("Action: allow\n")
-    made = state.loaded.gate.attachments[1].traffic.access_list
-    assert made is not None
-    assert made.hits == [0]
-    text = answer("packet-tracer input inside tcp 10.1.1.5 4000 192.0.2.1 25", state)
-    assert "No inspection: octets would pass.\n" in text
-    assert "output-interface: outside\n" in text
-    state = gateway(CONFIG.replace("service-policy L3_policy interface outside\n", ""))
-    text = answer("packet-tracer input outside tcp 192.0.2.1 4000 10.1.1.5 25", state)
-    assert "service-policy global_policy global\n" in text
