@@ -85,7 +85,15 @@ class Block:
     at places among those of one name (the entries of an access list) stand
     together where the first of them stands."""
 
-    __slots__ = ("_at", "_by_key", "_by_slot", "_groups", "_lines", "_next")
+    __slots__ = (
+        "_at",
+        "_by_key",
+        "_by_slot",
+        "_defining",
+        "_groups",
+        "_lines",
+        "_next",
+    )
 
     def __init__(self) -> None:
         self._at: dict[int, Line] = {}
@@ -93,6 +101,7 @@ class Block:
         self._by_slot: dict[str, Line] = {}
         self._groups: dict[str, list[Line]] = {}
         self._lines: list[Line] | None = None
+        self._defining: dict[str, list[Line]] | None = None
         self._next = 0
 
     @property
@@ -110,6 +119,17 @@ class Block:
                     out += self._groups[group]
             self._lines = out
         return self._lines
+
+    def defining(self, kind: str) -> "list[Line]":
+        """Those of its lines, in order, that define an object of this kind; not
+        to be changed."""
+        if self._defining is None:
+            self._defining = {}
+            for line in self.lines:
+                if line.row is not None and not line.off:
+                    for _, defined in line.row.line.defines:
+                        self._defining.setdefault(defined, []).append(line)
+        return self._defining.get(kind, [])
 
     def copy(self) -> "Block":
         """The same lines in a block of their own."""
@@ -162,7 +182,7 @@ class Block:
         slot = slot_of(line)
         if slot:
             self._by_slot[slot] = line
-        self._lines = None
+        self._lines = self._defining = None
 
     def _forget(self, line: Line) -> None:
         if line.key:
@@ -170,7 +190,7 @@ class Block:
         slot = slot_of(line)
         if slot:
             del self._by_slot[slot]
-        self._lines = None
+        self._lines = self._defining = None
 
     def walk(self) -> Iterator[Line]:
         """Every line and all under it."""

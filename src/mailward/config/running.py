@@ -170,11 +170,7 @@ class Running:
         """The lines that define objects of this kind, the factory's first."""
         blocks = (self.block,) if self.factory is None else (self.factory, self.block)
         for block in blocks:
-            for line in block.lines:
-                if line.row is not None:
-                    for _, defined in line.row.line.defines:
-                        if defined == kind:
-                            yield line
+            yield from block.defining(kind)
 
     def references(self) -> Iterator[Reference]:
         """Every place where the administrator's lines name an object."""

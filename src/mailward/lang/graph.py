@@ -7,7 +7,9 @@ Called by: the grammar, which keeps one graph for each mode; the walk.
 Theory of operation: each leaf token of a row becomes a Place; what may follow
 it is worked out once (the positions of Glushkov's automaton), so that nested
 Maybe and OneOf cost nothing when a line is read, and no line can make the walk
-do more than (pieces x places) work.
+do more than (pieces x places) work.  Rows that begin alike have equal places
+side by side; they are joined to one when a line first comes there, so that
+twenty rows of one word are walked as one until they part.
 """
 
 from typing import Final, final
@@ -25,9 +27,12 @@ class Place:
     """One leaf of one row: what may follow it, and whether the line may end.
     `loops`: it may follow itself."""
 
-    __slots__ = ("_fan", "ends", "follow", "leaf", "loops", "row")
+    __slots__ = ("_fan", "_joints", "ends", "follow", "leaf", "loops", "row")
 
-    def __init__(self, leaf: Leaf, row: LineRow) -> None:
+    def __init__(
+        self, leaf: Leaf, row: LineRow, joints: "Joints | None" = None
+    ) -> None:
+        self._joints: Joints = joints if joints is not None else {}
         self.leaf = leaf
         self.row = row
         self.follow: list[Place] = []
@@ -41,6 +46,24 @@ class Place:
             self._fan = Fan([place for place in self.follow if place is not self])
         return self._fan
 
+    def joint(self, others: "list[Place]") -> "Place":
+        """One place for this and others that stand beside it with an equal leaf.
+        A line that ends there is of the first row that may end there."""
+        key = (self, *others)
+        made = self._joints.get(key)
+        if made is None:
+            ending = next((place for place in key if place.ends), self)
+            made = self._joints[key] = Place(self.leaf, ending.row, self._joints)
+            made.ends = ending.ends
+            follow = dict.fromkeys(p for place in key for p in place.follow)
+            made.follow = [made] if self.loops else []
+            made.follow += (place for place in follow if place not in key)
+        return made
+
+
+#: The joined places of a graph, by those that were joined.
+Joints = dict[tuple[Place, ...], Place]
+
 
 @final
 class Fan:
@@ -48,18 +71,19 @@ class Fan:
     whole keyword at once, and no others then, since it silences them; an
     abbreviation once and from memory after that; an argument by trying."""
 
-    __slots__ = ("_free", "_keywords", "_known", "_whole")
+    __slots__ = ("_begins", "_free", "_keywords", "_known", "_whole")
 
     def __init__(self, places: list[Place]) -> None:
         self._keywords: list[Place] = []
         self._free: list[Place] = []
         spellings: dict[str, None] = {}
-        for place in places:
+        for place in joined(places):
             if isinstance(place.leaf, Word | Choice):
                 self._keywords.append(place)
                 spellings.update(dict.fromkeys(_spellings(place.leaf)))
             else:
                 self._free.append(place)
+        self._begins = frozenset(lower(spelling[:1]) for spelling in spellings)
         self._known: dict[str, list[tuple[Place, Hit]]] = {}
         self._whole: dict[str, list[tuple[Place, Hit]]] = {}
         for spelling in spellings:
@@ -76,6 +100,8 @@ class Fan:
         whole = self._whole.get(word)
         if whole is not None:
             return whole
+        if word[:1] not in self._begins:
+            return _taken(self._free, piece)
         known = self._known.get(word)
         if known is None:
             known = _taken(self._keywords, piece)
@@ -84,9 +110,22 @@ class Fan:
         return known + _taken(self._free, piece) if self._free else known
 
 
+def joined(places: list[Place]) -> list[Place]:
+    """The same places, those of an equal leaf as one."""
+    alike: dict[Leaf, list[Place]] = {}
+    for place in places:
+        alike.setdefault(place.leaf, []).append(place)
+    return [
+        first.joint(others) if others else first for first, *others in alike.values()
+    ]
+
+
 def _taken(places: list[Place], piece: Piece) -> list[tuple[Place, Hit]]:
-    found = ((place, accept(place.leaf, piece)) for place in places)
-    return [(place, hit) for place, hit in found if hit is not None]
+    return [
+        (place, hit)
+        for place in places
+        if (hit := accept(place.leaf, piece)) is not None
+    ]
 
 
 def _spellings(leaf: Word | Choice) -> list[str]:
@@ -99,10 +138,11 @@ def _spellings(leaf: Word | Choice) -> list[str]:
 def starts(rows: tuple[LineRow, ...], negated: bool) -> list[Place]:
     """Where a line of these rows may begin, or what may follow its `no`."""
     out: list[Place] = []
+    joints: Joints = {}
     for row in rows:
         if negated and row.key == NEVER:
             continue
-        first, last, _ = _lay(row.form(negated), row)
+        first, last, _ = _lay(row.form(negated), row, joints)
         for place in last:
             place.ends = True
         out += first
@@ -110,14 +150,14 @@ def starts(rows: tuple[LineRow, ...], negated: bool) -> list[Place]:
 
 
 def _lay(
-    tokens: tuple[Token, ...], row: LineRow
+    tokens: tuple[Token, ...], row: LineRow, joints: Joints
 ) -> tuple[list[Place], list[Place], bool]:
     """The places that may come first and last, and: may all be left out?"""
     first: list[Place] = []
     last: list[Place] = []
     empty = True
     for token in tokens:
-        begin, end, may_lack = _lay_one(token, row)
+        begin, end, may_lack = _lay_one(token, row, joints)
         for place in last:
             place.follow += begin
         if empty:
@@ -127,19 +167,21 @@ def _lay(
     return first, last, empty
 
 
-def _lay_one(token: Token, row: LineRow) -> tuple[list[Place], list[Place], bool]:
+def _lay_one(
+    token: Token, row: LineRow, joints: Joints
+) -> tuple[list[Place], list[Place], bool]:
     if isinstance(token, Maybe):
-        first, last, _ = _lay(token.tokens, row)
+        first, last, _ = _lay(token.tokens, row, joints)
         return first, last, True
     if isinstance(token, OneOf):
-        laid = [_lay(branch, row) for branch in token.branches]
+        laid = [_lay(branch, row, joints) for branch in token.branches]
         return (
             [place for branch in laid for place in branch[0]],
             [place for branch in laid for place in branch[1]],
             any(branch[2] for branch in laid),
         )
     assert isinstance(token, Leaf)
-    place = Place(token, row)
+    place = Place(token, row, joints)
     if place.loops:
         place.follow.append(place)
     return [place], [place], False

@@ -130,7 +130,8 @@ def _read_in(
         at = piece.end
     end = walk.settle()
     if isinstance(end, Arm):
-        return Reading(end.place.row, end.args(), negated, end.columns(), sure)
+        args, columns = end.told()
+        return Reading(end.place.row, args, negated, columns, sure)
     return fault.ended(walk, end, at, sure)
 
 

@@ -61,19 +61,17 @@ class Arm:
         out.reverse()
         return out
 
-    def args(self) -> Args:
-        """The values of the named tokens."""
-        return Args(
-            {a.place.leaf.name: a.value for a in self.trail() if a.place.leaf.name}
-        )
-
-    def columns(self) -> dict[str, int]:
-        """The column, from 1, at which each named token was typed."""
-        return {
-            a.place.leaf.name: a.piece.start + 1
-            for a in self.trail()
-            if a.place.leaf.name
-        }
+    def told(self) -> tuple[Args, dict[str, int]]:
+        """The values of the named tokens, and the column, from 1, at which each
+        was typed."""
+        values: dict[str, object] = {}
+        columns: dict[str, int] = {}
+        for arm in self.trail():
+            name = arm.place.leaf.name
+            if name:
+                values[name] = arm.value
+                columns[name] = arm.piece.start + 1
+        return Args(values), columns
 
 
 @final
@@ -92,13 +90,15 @@ class Walk:
     def step(self, piece: Piece) -> bool:
         """Take one piece; False, and nothing changes, if no arm takes it."""
         found = self._found(piece)
+        if len(found) == 1:
+            self.begun = True
+            arm = found[0][1]
+            arm.order = 0
+            self.arms = [arm]
+            return True
         if not found:
             return False
         self.begun = True
-        if len(found) == 1:
-            self.arms = [found[0][1]]
-            self.arms[0].order = 0
-            return True
         exact = {order for order, arm in found if arm.rank == EXACT}
         kept = [f for f in found if f[1].rank == EXACT or f[0] not in exact]
         kept.sort(key=lambda f: (f[0], f[1].rank))
@@ -140,11 +140,13 @@ class Walk:
             ]
         out: list[tuple[int, Arm]] = []
         for arm in self.arms:
-            if arm.place.loops:
+            here = arm.place
+            if here.loops:
                 again = _again(arm, piece)
                 if again is not None:
                     out.append((arm.order, again))
-            for place, hit in arm.place.fan().hits(piece):
+            fan = here.fan()
+            for place, hit in fan.hits(piece):
                 out.append((arm.order, _next(arm, place, piece, hit)))
         return out
 

@@ -12,7 +12,6 @@ the backslash its meaning, not this house).
 """
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Final, final
 
@@ -68,15 +67,25 @@ class Piece:
 
 
 @final
-@dataclass(frozen=True)
 class Hit:
     """How a token took a piece: the rank, the value for Args, the text in full
-    words.  `rivals` are the keywords of one Choice that it may all mean."""
+    words.  `rivals` are the keywords of one Choice that it may all mean.
 
-    rank: int
-    value: object
-    text: str
-    rivals: tuple[str, ...] = ()
+    Made some ten times for each line, so it is a plain class."""
+
+    __slots__ = ("rank", "rivals", "text", "value")
+
+    def __init__(
+        self, rank: int, value: object, text: str, rivals: tuple[str, ...] = ()
+    ) -> None:
+        self.rank = rank
+        self.value = value
+        self.text = text
+        self.rivals = rivals
+
+    def key(self) -> tuple[object, ...]:
+        """Everything a test compares."""
+        return self.rank, self.value, self.text, self.rivals
 
 
 def piece_at(line: str, at: int) -> Piece | None:
@@ -114,11 +123,9 @@ def accept(leaf: Leaf, piece: Piece) -> Hit | None:
     """How `leaf` takes `piece`; None if it does not."""
     text = piece.text
     match leaf:
-        case Word():
-            return _keyword(((leaf.text, leaf.text),), text, True)
-        case Choice():
-            pairs = tuple((word, word) for word, _ in leaf.words)
-            return _keyword(pairs + leaf.aliases, text, False)
+        case Address():
+            address = _located(leaf, text)
+            return Hit(TYPED, address, address) if address else None
         case Number():
             if not (text.isascii() and text.isdigit() and len(text) <= _NUMBER_MOST):
                 return None
@@ -126,9 +133,11 @@ def accept(leaf: Leaf, piece: Piece) -> Hit | None:
             if not leaf.low <= value <= leaf.high:
                 return None
             return Hit(TYPED, value, str(value))
-        case Address():
-            address = _located(leaf, text)
-            return Hit(TYPED, address, address) if address else None
+        case Word():
+            return _keyword(((leaf.text, leaf.text),), text, True)
+        case Choice():
+            pairs = tuple((word, word) for word, _ in leaf.words)
+            return _keyword(pairs + leaf.aliases, text, False)
         case Name() | Ref():
             most = leaf.most if isinstance(leaf, Name) else REF_MOST
             if len(text) > most or text.startswith('"') or not text.isprintable():

@@ -19,6 +19,7 @@ from mailward.policy.endpoints import Endpoints
 #: A range of ports or of addresses, both ends included.  Several stand sorted
 #: and apart, so that one of thousands is found by halving.
 Ports = tuple[int, int]
+_OCTETS: Final = {str(octet): octet for octet in range(256)}
 ALL_PORTS: Final[tuple[Ports, ...]] = ((0, 65535),)
 
 
@@ -137,6 +138,14 @@ def parse(text: str) -> tuple[int, int]:
     """An address as (version, integer); (0, 0) if it is none, which only `any`
     holds.  An IPv4 address written in IPv6 (`::ffff:192.0.2.1`, as sockets for
     both report it) counts as IPv4."""
+    parts = text.split(".")
+    if len(parts) == 4:
+        try:
+            a, b, c, d = (_OCTETS[part] for part in parts)
+        except KeyError:
+            pass
+        else:
+            return 4, a << 24 | b << 16 | c << 8 | d
     try:
         address = ip_address(text)
     except ValueError:

@@ -132,6 +132,17 @@ def test_lines_without_a_name_have_places_too() -> None:
     ]
 
 
+def test_what_defines() -> None:
+    """The lines that define objects of a kind, as they come and go."""
+    running = taken("regex a b\nno logging message 302013\nregex c d\n")
+    block = running.block
+
+    assert [line.args.text("name") for line in block.defining("regex")] == ["a", "c"]
+    assert block.defining("class-map") == []
+    block.remove(block.lines[0])
+    assert [line.args.text("name") for line in block.defining("regex")] == ["c"]
+
+
 def test_off() -> None:
     """The `no` of a row stands at its key, and is of no kind."""
     (line,) = taken("no logging message 302013").block.lines

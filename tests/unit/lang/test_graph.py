@@ -1,8 +1,8 @@
 """Graph: which place follows which."""
 
-from mailward.lang.graph import Fan, Place, starts
+from mailward.lang.graph import Fan, Place, joined, starts
 from mailward.lang.rows import KEPT, LineRow
-from mailward.lang.tokens import Choice, Maybe, Name, OneOf, Word
+from mailward.lang.tokens import Choice, Maybe, Name, OneOf, Token, Word
 from mailward.lang.words import EXACT, FREE, SHORT, Piece, face
 from tests.unit.lang import toy
 
@@ -100,3 +100,36 @@ def test_a_fan_remembers_a_bounded_number_of_words() -> None:
     assert all(ranks(fan, "x" * n) == [SHORT] for n in range(1, 1000))
     assert ranks(fan, "x" * 999) == [SHORT]
     assert ranks(fan, "y") == []
+
+
+def rows(*syntaxes: tuple[Token, ...]) -> tuple[LineRow, ...]:
+    """Rows of one mode."""
+    return tuple(
+        LineRow(f"row {n}", toy.KITCHEN, syntax) for n, syntax in enumerate(syntaxes)
+    )
+
+
+def test_rows_that_begin_alike_are_walked_as_one() -> None:
+    """Equal places side by side are one, and so on behind it; a line that ends
+    there is of the first row that may end there."""
+    name = Name("n", "")
+    places = starts(
+        rows((word("a"), name, word("b")), (word("a"), name), (word("a"),)), False
+    )
+    (first,) = joined(places)
+    (second,) = joined(first.follow)
+
+    assert (first.ends, first.row.kind) == (True, "row 2")
+    assert (second.ends, second.row.kind) == (True, "row 1")
+    assert texts(second.follow) == ["b"]
+    assert joined(places) == [first]
+    assert texts(joined(starts(rows((word("a"),), (word("b"),)), False))) == ["a", "b"]
+
+
+def test_joined_lists_follow_themselves() -> None:
+    """A list that two rows begin with goes on in both."""
+    listed = Choice("c", (("x", ""), ("y", "")), many=True)
+    (first,) = joined(starts(rows((listed, word("b")), (listed, word("d"))), False))
+
+    assert first.follow[0] is first
+    assert texts(first.follow[1:]) == ["b", "d"]

@@ -115,7 +115,7 @@ def test_a_better_arm_keeps_its_place() -> None:
     end = walked("dr x", rule).settle()
 
     assert isinstance(end, Arm)
-    assert (end.args().values, len(walked("dr x", rule).arms)) == ({}, 1)
+    assert (end.told()[0].values, len(walked("dr x", rule).arms)) == ({}, 1)
 
 
 def test_step_that_nothing_takes_changes_nothing() -> None:
@@ -142,8 +142,9 @@ def test_list_in_table_order(line: str, expected: tuple[str, ...]) -> None:
     end = walked(line, row("a", word("v"), LIST)).settle()
 
     assert isinstance(end, Arm)
-    assert end.args().words("list") == expected
-    assert end.columns() == {"list": 3}
+    args, columns = end.told()
+    assert args.words("list") == expected
+    assert columns == {"list": 3}
     assert len(end.trail()) == 2
 
 
@@ -163,7 +164,7 @@ def test_list_may_be_followed() -> None:
     end = walked("v dsn x", rule).settle()
 
     assert isinstance(end, Arm)
-    assert end.args().values == {"list": ("dsn",), "x": True}
+    assert end.told()[0].values == {"list": ("dsn",), "x": True}
 
 
 def test_rest_is_kept_as_typed() -> None:
@@ -171,8 +172,9 @@ def test_rest_is_kept_as_typed() -> None:
     end = walked('note a  b "c ', row("a", word("note"), Rest("t", "", 60))).settle()
 
     assert isinstance(end, Arm)
-    assert end.args().text("t") == 'a  b "c'
-    assert (end.columns(), len(end.trail())) == ({"t": 6}, 2)
+    args, columns = end.told()
+    assert args.text("t") == 'a  b "c'
+    assert (columns, len(end.trail())) == ({"t": 6}, 2)
 
 
 def test_follow() -> None:

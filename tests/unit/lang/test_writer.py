@@ -93,3 +93,23 @@ def test_round_trip(data: st.DataObject, row: LineRow, negated: bool) -> None:
     assert (first.row, first.negated) == (row, negated)
     assert (again.row, again.args, again.negated) == (row, first.args, negated)
     assert write(again.row, again.args, again.negated) == written
+
+
+def test_plans() -> None:
+    """A second line of one form is written as the first was; one whose values
+    are of another sort is written anew."""
+    first = {"menu": "x", "room": 7}
+
+    assert write(toy.SERVE, Args(first)) == "serve x room 7"
+    assert write(toy.SERVE, Args({"menu": "y", "room": 8})) == "serve y room 8"
+    with pytest.raises(ValueError, match="no line has the values"):
+        write(toy.SERVE, Args({"menu": "y", "room": 41}))
+
+
+def test_plans_are_bounded() -> None:
+    """However many rows there are."""
+    rows = [
+        LineRow(f"r{n}", toy.KITCHEN, (Word(f"w{n}", ""),), "") for n in range(4100)
+    ]
+
+    assert [write(row, Args({})) for row in rows] == [f"w{n}" for n in range(4100)]
