@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Final, ParamSpec
+from typing import Final, ParamSpec, cast, final
 
 import asyncssh
 import pytest
@@ -14,8 +15,9 @@ from mailward.audit.auditor import Auditor
 from mailward.config.load import load
 from mailward.console.gateway import Gateway
 from mailward.console.machine import SSH_MOST
-from mailward.console.ssh import SshError, serve
+from mailward.console.ssh import Door, Guard, SshError, serve
 from mailward.drivers.totals import Ring
+from mailward.policy.admission import Admission
 from tests.live.commands import mailward
 
 P = ParamSpec("P")
@@ -190,6 +192,48 @@ async def test_there_is_an_end_to_connections(tmp_path: Path) -> None:
         for connection in kept[1:]:
             connection.close()
             await connection.wait_closed()
+
+
+@final
+class Caller:
+    """A connection from somewhere, as far as it is looked at."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self.aborted = False
+
+    def get_extra_info(self, _name: str) -> tuple[str, int]:
+        """Who it is."""
+        return self._address, 40000
+
+    def abort(self) -> None:
+        """It is over."""
+        self.aborted = True
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [("10.1.1.1", False), ("192.0.2.1", True), ("127.0.0.1", False)],
+)
+def test_ssh_lines_say_from_where(tmp_path: Path, address: str, refused: bool) -> None:
+    """Others are turned away before they can say who they are."""
+    made = gateway(f"{CONFIG}ssh 10.0.0.0 255.0.0.0 inside\n")
+    caller = Caller(address)
+    guard = Guard(Door(made, tmp_path))
+    guard.connection_made(cast("asyncssh.SSHServerConnection", caller))
+
+    assert caller.aborted is refused
+
+
+@timed
+async def test_ssh_timeout_ends_a_session(tmp_path: Path) -> None:
+    """One in which nothing is typed."""
+    made = gateway()
+    made.loaded = replace(made.loaded, admission=Admission(idle=1))
+    async with served(tmp_path, made) as port, client(port) as connection:
+        process = await connection.create_process(term_type="vt100")
+        await process.wait()
+        assert process.exit_status == 0
 
 
 @timed

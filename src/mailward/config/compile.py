@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import final
 
 from mailward.config.access import access
+from mailward.config.admission import admission
 from mailward.config.lines import Line, rank_of
 from mailward.config.logs import LogCompiler
 from mailward.config.names import Compiled
@@ -72,6 +73,7 @@ class Compiler:
         "_names",
         "_running",
         "_traffic",
+        "admission",
         "errors",
         "gate",
         "interfaces",
@@ -108,6 +110,7 @@ class Compiler:
         self.publications = published.publications
         self.timeouts = timeouts(running, self.errors)
         self.limits = limits(running)
+        self.admission = admission(running, self.errors)
         logs = LogCompiler(running, self.interfaces)
         self.logging = logs.logging
         self.errors += logs.errors
@@ -167,8 +170,8 @@ class Compiler:
             if first is not line:
                 self.errors.append(
                     line.mistake(
-                        f"line {first.number} puts {first.args.text('policy')} in "
-                        "force there already",
+                        f"{first.known_as} puts {first.args.text('policy')} in force "
+                        "there already",
                         "policy",
                     )
                 )

@@ -74,6 +74,11 @@ class Line:
             return self.typed.mistake(message, name, expected)
         return ConfigError(message, line=self.number, text=self.text, expected=expected)
 
+    @property
+    def known_as(self) -> str:
+        """How an error about another line calls it."""
+        return f"line {self.number}" if self.number else f"`{self.text}`"
+
     def under(self, kind: str) -> "Iterator[Line]":
         """The lines of this kind right under it."""
         return (line for line in self.block.lines if line.kind == kind)

@@ -21,6 +21,7 @@ from mailward.config.running import Account, Counts, Running
 from mailward.config.unknown import keeper
 from mailward.errors import ConfigError, ConfigErrors
 from mailward.lang.script import Script
+from mailward.policy.admission import Admission
 from mailward.policy.gate import Gate
 from mailward.policy.limits import Limits
 from mailward.policy.logs import Logging
@@ -41,8 +42,8 @@ class Loaded:
     obeys, the security level of each named interface, what is odd (errors as
     data, by line), how many lines were honoured, kept and ignored, and what
     became of each of them; the interfaces that have a name, the mail servers
-    that are published, how long connections may idle and how many there may be, and
-    where records go."""
+    that are published, how long connections may idle and how many there may be,
+    where records go, and who may administer."""
 
     running: Running
     gate: Gate
@@ -55,6 +56,7 @@ class Loaded:
     timeouts: Timeouts = field(default_factory=Timeouts)
     logging: Logging = field(default_factory=Logging)
     limits: Limits = field(default_factory=Limits)
+    admission: Admission = field(default_factory=Admission)
 
 
 def load(text: str) -> Loaded:
@@ -124,6 +126,7 @@ def compile_running(
         timeouts=compiler.timeouts,
         logging=compiler.logging,
         limits=compiler.limits,
+        admission=compiler.admission,
     )
 
 

@@ -86,16 +86,16 @@ class PublicationCompiler:
         self._interfaces = {i.name: i for i in interfaces}
         self._ports = ports
         self.warnings: list[ConfigError] = []
-        found: dict[tuple[str, str, int], Publication] = {}
+        found: dict[tuple[str, str, int], tuple[Publication, Line]] = {}
         for line, compiled in self._lines(running):
             for made in self._published(line, compiled):
                 place = (made.outside, made.address, made.port)
-                first = found.setdefault(place, made)
+                first, by = found.setdefault(place, (made, line))
                 if first is not made:
                     self.warnings.append(
-                        line.mistake(f"line {first.line} publishes this place already")
+                        line.mistake(f"{by.known_as} publishes this place already")
                     )
-        self.publications = tuple(found.values())
+        self.publications = tuple(made for made, _ in found.values())
 
     def _lines(self, running: Running) -> Iterator[tuple[Line, Iterator[_Translation]]]:
         """In the appliance's order: by hand, of objects, by hand after those."""

@@ -318,9 +318,18 @@ class Running:
             for user in self._names.users.get((kind, name), ()):
                 if id(user) not in inside:
                     token = next((t for t, k in typed.row.defines if k == kind), "")
-                    raise typed.mistake(
-                        f"{name} is in use in line {user.number}", token
-                    )
+                    where = self._told(user, of_text=bool(typed.line))
+                    raise typed.mistake(f"{name} is in use {where}", token)
+
+    def _told(self, line: Line, *, of_text: bool) -> str:
+        """Where a line stands, for who reads a text or who types at a console,
+        where numbers of lines mean nothing."""
+        if of_text and line.number:
+            return f"in line {line.number}"
+        for top in self.block.lines:
+            if line is not top and line in top.block.walk():
+                return f"by `{line.text}` under `{top.text}`"
+        return f"by `{line.text}`"
 
     def _of_factory(self, kind: str, name: str) -> bool:
         lines = self.factory.lines if self.factory is not None else ()

@@ -100,9 +100,11 @@ class Desk:
         self.privileged = True
 
     def _may_enable(self, typed: str) -> bool:
-        """The secret of `enable`; where there is none, the user's own."""
+        """The secret of `enable`; where there is none, or `aaa authentication
+        enable console LOCAL` says so, the user's own."""
         users = self.users
-        if users.enable is not None:
+        own = self.gateway.loaded.admission.own_secret and self.person.name != NOBODY
+        if users.enable is not None and not own:
             return users.enable.holds(typed)
         return users.known(self.person.name, typed)
 

@@ -22,7 +22,7 @@ from mailward.console.session import Session
 from mailward.console.users import Users
 from mailward.errors import MailwardError
 
-#: Seconds to log in, and without a key pressed.
+#: Seconds to log in, and without a key pressed where `ssh timeout` says nothing.
 LOGIN_SECONDS: Final = 60
 IDLE_SECONDS: Final = 1800
 #: From this privilege on a single command needs no `enable`.
@@ -48,10 +48,10 @@ async def serve(
             "the configuration has no user: add "
             "`username NAME password PASSWORD privilege 15`"
         )
-    door = _Door(gateway, state / "keys")
+    door = Door(gateway, state / "keys")
     try:
         return await asyncssh.create_server(
-            lambda: _Guard(door),
+            lambda: Guard(door),
             host,
             port,
             server_host_keys=[_host_key(state)],
@@ -83,7 +83,7 @@ def _host_key(state: Path) -> asyncssh.SSHKey:
 
 
 @final
-class _Door:
+class Door:
     """What all connections of one server share."""
 
     __slots__ = ("_gateway", "keys", "open")
@@ -102,6 +102,10 @@ class _Door:
     def users(self) -> Users:
         """Who may come in, as things stand."""
         return Users(self._gateway.loaded.running)
+
+    def admits(self, address: str) -> bool:
+        """May somebody come in from there, as things stand?"""
+        return self._gateway.loaded.admission.admits(address)
 
     def audit(self, code: int, name: str, peer: tuple[str, int]) -> None:
         """605004 or 605005."""
@@ -137,7 +141,8 @@ class _Door:
         process.stdout.write(discipline.begin())
         try:
             while not discipline.closed:
-                async with asyncio.timeout(IDLE_SECONDS):
+                idle = self._gateway.loaded.admission.idle or IDLE_SECONDS
+                async with asyncio.timeout(idle):
                     typed = await process.stdin.read(4096)
                 if not typed:
                     break
@@ -149,10 +154,10 @@ class _Door:
 
 
 @final
-class _Guard(asyncssh.SSHServer):
+class Guard(asyncssh.SSHServer):
     """Lets one connection in, or not."""
 
-    def __init__(self, door: _Door) -> None:
+    def __init__(self, door: Door) -> None:
         self._door = door
         self._name = ""
         self._peer = ("0.0.0.0", 0)
@@ -160,11 +165,11 @@ class _Guard(asyncssh.SSHServer):
         self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Another one, if there is room."""
+        """Another one, if there is room, and it may come from there."""
         self._connection = conn
         self._peer = conn.get_extra_info("peername")[:2]
         self._door.open += 1
-        if self._door.open > SSH_MOST:
+        if self._door.open > SSH_MOST or not self._door.admits(self._peer[0]):
             self._door.guests.refused += 1
             conn.abort()
 

@@ -175,6 +175,12 @@ def test_mistakes_of_typed_lines(name: str, column: int) -> None:
     assert (error.message, error.expected) == ("wrong", ("right",))
 
 
+def test_how_errors_call_it() -> None:
+    """By its number, or by its text if nobody typed it in a file."""
+    assert Line(None, "what", number=3).known_as == "line 3"
+    assert Line(None, "what").known_as == "`what`"
+
+
 def test_mistakes_of_other_lines() -> None:
     """They show the line as it is kept."""
     error = Line(None, "what", number=3).mistake("wrong")

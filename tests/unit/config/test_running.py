@@ -259,8 +259,11 @@ def test_copy() -> None:
     running = taken(EMAIL)
     copy = running.copy()
     copy.apply(TOP, "no service-policy L3_outside_policy interface outside")
-    with pytest.raises(ConfigError, match="in use in line 3"):
+    used = "by `match regex BAD_SENDER1` under `class-map type regex match-any"
+    with pytest.raises(ConfigError, match=f"in use {used}"):
         copy.apply(TOP, "no regex BAD_SENDER1")
+    with pytest.raises(ConfigError, match="in use by `service-policy L3"):
+        running.copy().apply(TOP, "no policy-map L3_outside_policy")
 
     assert running.render() == EMAIL_RENDERED
     assert copy.render() == EMAIL_RENDERED.partition("service-policy")[0]

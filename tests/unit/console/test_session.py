@@ -204,6 +204,19 @@ def test_without_a_secret_of_enable_the_users_own_is_asked() -> None:
     assert session.prompt == "ciscoasa# "
 
 
+def test_enable_may_ask_for_the_users_own_secret() -> None:
+    """As `aaa authentication enable console LOCAL` says; whoever has no name is
+    asked for that of `enable` all the same."""
+    state = gateway(f"{SECRETS}aaa authentication enable console LOCAL\n")
+    session = Session(state, Person("john"), privileged=False)
+    assert say(session, "enable", "sesame") == "Invalid password\n"
+    say(session, "opensesame")
+    assert session.prompt == "ciscoasa# "
+    nobody = Session(state, privileged=False)
+    say(nobody, "enable", "sesame")
+    assert nobody.prompt == "ciscoasa# "
+
+
 def test_login_asks_for_a_user() -> None:
     """The name may be seen; the privilege of the user decides what is open."""
     session = Session(gateway(SECRETS), privileged=False)

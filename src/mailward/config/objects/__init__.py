@@ -7,6 +7,7 @@ would print it, without effect.
 from typing import Final
 
 from mailward.config.objects.access import ACCESS
+from mailward.config.objects.admin import ADMINISTRATION
 from mailward.config.objects.base import ObjectRow
 from mailward.config.objects.compat import COMPAT_LINES
 from mailward.config.objects.inspections import INSPECTIONS
@@ -37,6 +38,7 @@ OBJECTS: Final[tuple[ObjectRow, ...]] = (
     *SETTINGS,
     *LOGS,
     *LOG_SERVERS,
+    *ADMINISTRATION,
     *TRAFFIC,
     *INSPECTIONS,
     *POLICIES,
