@@ -14,7 +14,12 @@ from scripts.reference import FOLDER, PAGES, page
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 WRITTEN: Final = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 
-GUIDES: Final = tuple(sorted((ROOT / "docs" / "guide").glob("*.md")))
+#: The guides that begin with a policy; not every one needs its own.
+GUIDES: Final = tuple(
+    path
+    for path in sorted((ROOT / "docs" / "guide").glob("*.md"))
+    if "\n```text\nregex " in path.read_text("utf-8")
+)
 
 #: A configuration in a guide, and what `mailward check` is said to make of it.
 POLICY: Final = re.compile(r"```text\n(regex .*?)```", re.DOTALL)

@@ -15,6 +15,7 @@ from typing import Final, final
 
 from mailward.audit.escape import escape_text
 from mailward.audit.floods import Floods
+from mailward.audit.monitored import quoting
 from mailward.audit.records import (
     ACTED,
     BUILT,
@@ -176,9 +177,12 @@ class Auditor:
         row = _row_of(finding)
         if row is None:
             return
+        template = row.template
+        if attachment is not None and attachment.inspection.monitor:
+            template, row = quoting(row)
         route = self._due(row, now)
         if route is not None and not self._floods.hold(number, row.number):
-            text = row.template.format_map(words_of(ends, finding))
+            text = template.format_map(words_of(ends, finding, attachment))
             facts = partial(fields_of, number, attachment, finding)
             _tell(route, Record(route.row, text, now, facts, ends))
 

@@ -70,6 +70,7 @@ FIELDS: Final = (
     ("esmtp.connection", "number of the connection"),
     ("esmtp.finding", "kind of the finding"),
     ("esmtp.speaker", "`client` or `server`: whose octets they were"),
+    ("esmtp.monitor", "`true` where the map is in monitor mode: nothing was done"),
     ("esmtp.verdict", "`pass`, `drop` or `reset`"),
     ("esmtp.evidence", "octets of the wire, escaped and cut"),
     ("esmtp.detail", "what the finding adds, escaped and cut"),

@@ -13,6 +13,7 @@ from mailward.audit.numbers import (
     BARE_IN_MESSAGE,
     BARE_IN_REPLY,
     CHECKED,
+    DIVERGED,
     EARLY_DATA,
     EARLY_TLS,
     HELD_BACK,
@@ -20,6 +21,7 @@ from mailward.audit.numbers import (
     INTERNAL_ERROR,
     LOG_TROUBLE,
     LOOKALIKE,
+    MONITORED,
     OVERLONG,
     PAYLOAD_COMMAND,
     RECORDS_LOST,
@@ -33,6 +35,7 @@ from mailward.audit.numbers import (
     UPSTREAM_UNREACHABLE,
     WORKER_BACK,
     WORKER_LOST,
+    WOULD_END,
 )
 from mailward.audit.rows import (
     CRITICAL,
@@ -292,5 +295,37 @@ OWN_RECORDS: Final = (
         "Another worker has taken the place of one that died, and accepts "
         "connections under the policy in force.",
         "None.",
+    ),
+    RecordRow(
+        MONITORED,
+        WARNINGS,
+        "monitored",
+        "Monitor of {map}, nothing was done: {record}: {said}",
+        "What another record would have said if the map were not in monitor mode "
+        "(`mailward monitor`). It has the severity of that record.",
+        "See the record whose number stands in it.",
+    ),
+    RecordRow(
+        WOULD_END,
+        WARNINGS,
+        "monitored-end",
+        "Monitor of {map}, nothing was done: the connection from {client} to {server} "
+        "would have been {fate}; {further}",
+        "The verdict of a map in monitor mode, whether or not the line behind it has "
+        "`log`. The connection went on, and the rest of it was not looked at.",
+        "Is it what the policy means? Then take `mailward monitor` away.",
+        (findings.WOULD_END,),
+    ),
+    RecordRow(
+        DIVERGED,
+        INFORMATIONAL,
+        "monitor-diverged",
+        "Monitor of {map}: the rest of the connection from {client} to {server} cannot "
+        "be judged; {detail}",
+        "Client or server acted on something that the map would have hidden (STARTTLS, "
+        "CHUNKING) or covered. With the map in force what follows would not have been "
+        "said.",
+        "None.",
+        (findings.DIVERGED,),
     ),
 )

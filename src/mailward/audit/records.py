@@ -21,6 +21,7 @@ from mailward.audit.numbers import (
     CONFIGURED,
     CONNECTION_LIMIT,
     DISALLOWING,
+    DIVERGED,
     EARLY_DATA,
     EARLY_TLS,
     HELD_BACK,
@@ -32,6 +33,7 @@ from mailward.audit.numbers import (
     LOGIN_PERMITTED,
     LOOKALIKE,
     MALICIOUS,
+    MONITORED,
     NOTED,
     OVERLONG,
     OWN,
@@ -52,12 +54,16 @@ from mailward.audit.numbers import (
     UPSTREAM_UNREACHABLE,
     WORKER_BACK,
     WORKER_LOST,
+    WOULD_END,
 )
 from mailward.audit.own import OWN_RECORDS
 from mailward.audit.rows import Field, RecordRow, tag
 from mailward.policy.endpoints import Endpoints
 
 __all__ = (
+    "MONITORED",
+    "WOULD_END",
+    "DIVERGED",
     "REPLACED",
     "MALICIOUS",
     "ACTED",

@@ -28,11 +28,16 @@ from mailward.verdicts import DROPS, MASKS, RESETS, VERDICT_NAMES
 #: What 108004 says was done, by verdict, where no rule tells it.
 _BY_VERDICT: Final = ("Received", "Dropped connection for", "Reset connection for")
 
+#: What would have become of a connection, by verdict.
+_FATES: Final = ("passed", "dropped", "reset")
+
 #: How nearly all sessions last.
 _SHORT: Final = tuple(f"0:00:{second:02}" for second in range(60))
 
 
-def words_of(ends: Endpoints, finding: Finding) -> dict[str, object]:
+def words_of(
+    ends: Endpoints, finding: Finding, attachment: Attachment | None = None
+) -> dict[str, object]:
     """All that the templates of findings may ask for."""
     client, server = client_of(ends), server_of(ends)
     from_client = finding.speaker == CLIENT
@@ -56,6 +61,8 @@ def words_of(ends: Endpoints, finding: Finding) -> dict[str, object]:
         "evidence": escape(finding.evidence, EVIDENCE),
         "detail": detail,
         "count": finding.count,
+        "map": attachment.map_name if attachment is not None else "",
+        "fate": _FATES[finding.verdict],
     }
 
 
@@ -93,6 +100,8 @@ def fields_of(
         "esmtp.speaker": "client" if finding.speaker == CLIENT else "server",
         "esmtp.verdict": VERDICT_NAMES[finding.verdict],
     }
+    if attachment is not None and attachment.inspection.monitor:
+        fields["esmtp.monitor"] = True
     evidence = escape(finding.evidence, EVIDENCE)
     if evidence:
         fields["esmtp.evidence"] = evidence

@@ -33,6 +33,8 @@ def means(attachment: Attachment) -> list[str]:
     inspection = attachment.inspection
     parameters = inspection.parameters
     out: list[str] = []
+    if inspection.monitor:
+        out.append("monitor mode: nothing of this is done, it is counted and logged")
     if parameters.mask_banner:
         out.append("the server's banner is covered with asterisks")
     if parameters.mail_relay:

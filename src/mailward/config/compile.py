@@ -7,6 +7,7 @@ Called by: `config.load`.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import final
 
 from mailward.config.access import access
@@ -15,6 +16,7 @@ from mailward.config.lines import Line, rank_of
 from mailward.config.logs import LogCompiler
 from mailward.config.names import Compiled
 from mailward.config.objects.compat import COMPAT_OF
+from mailward.config.objects.explain import MONITOR
 from mailward.config.objects.inspections import (
     ACTION_OF,
     CRITERION_OF,
@@ -70,6 +72,7 @@ class Compiler:
     __slots__ = (
         "_compat",
         "_inspections",
+        "_monitored",
         "_names",
         "_running",
         "_traffic",
@@ -93,6 +96,11 @@ class Compiler:
         self._traffic = TrafficCompiler(running)
         self._compat = compat_of(running)
         self._inspections: dict[str, Inspection] = {}
+        self._monitored = {
+            line.args.text("map")
+            for line in running.block.lines
+            if line.kind == MONITOR.line.kind
+        }
         for line in running.definitions(INSPECTION):
             inspection = self._inspection(line)
             self._inspections[inspection.name] = inspection
@@ -133,7 +141,8 @@ class Compiler:
                     _, row = PARAMETER_OF[child.kind]
                     parameters = row.apply(child.args, parameters)
         name = line.args.text("name")
-        return build(name, tuple(rules), parameters, compat=self._compat)
+        made = build(name, tuple(rules), parameters, compat=self._compat)
+        return replace(made, monitor=name in self._monitored)
 
     def _rule(self, match: Line, place: int) -> Rule:
         _, row = CRITERION_OF[match.kind]

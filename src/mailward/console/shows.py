@@ -25,6 +25,9 @@ _LOCK: Final = "lock fail 0, "
 _REST: Final = "v6-fail-close 0 sctp-drop-override 0"
 
 
+_MONITOR: Final = "        monitor: judged, counted and logged; nothing is done"
+
+
 def _service_policy(args: Args, gateway: Gateway) -> str:
     """Counters by place, policy map and class map, in the layout of 7.1."""
     out: list[str] = []
@@ -38,6 +41,8 @@ def _service_policy(args: Args, gateway: Gateway) -> str:
                 out.append(f"    Class-map: {attachment.class_map}")
                 tally = totals.of(key_of(attachment))
                 out.append(_inspect(attachment, tally, gateway))
+                if attachment.inspection.monitor:
+                    out.append(_MONITOR)
                 if full:
                     out += _parts(attachment, tally)
     return "".join(f"{line}\n" for line in out)
@@ -118,6 +123,7 @@ def _told(attachment: Attachment, tally: Counted) -> Data:
         "packet": tally.packets,
         "drop": tally.drops,
         "reset-drop": tally.reset_drops,
+        "monitor": attachment.inspection.monitor,
         "matches": [
             {"match": rule.label, "action": rule.action_label, "packet": count}
             for rule, count in rules

@@ -28,7 +28,7 @@ from mailward.audit.auditor import (
 )
 from mailward.audit.records import INTERNAL_ERROR
 from mailward.drivers.end import End
-from mailward.engine.session import Session
+from mailward.engine.monitor import Inspector, Monitor
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Attachment
@@ -102,7 +102,7 @@ class Flow:
 
     def __init__(
         self,
-        session: Session | None,
+        session: Inspector | None,
         client: End,
         server: End,
         ends: Endpoints,
@@ -265,7 +265,7 @@ class Flow:
 
     # --- the session ----------------------------------------------------------
 
-    def _tell(self, session: Session, what: int, segment: bytes, now: float) -> bool:
+    def _tell(self, session: Inspector, what: int, segment: bytes, now: float) -> bool:
         """One call of the session and all that follows from it; false when the
         flow is over.
 
@@ -286,8 +286,16 @@ class Flow:
             if session.findings:
                 self._report(session)
         except Exception:  # noqa: BLE001  any fault of ours fails closed
-            self._fail_closed(now)
-            return False
+            self._host.auditor.trouble(
+                INTERNAL_ERROR, traceback.format_exc(), self._host.wall()
+            )
+            if not isinstance(session, Monitor):
+                self._fail_closed(now)
+                return False
+            # In monitor mode nobody shall notice: all passes, unjudged.
+            to_server = segment if what == _CLIENT_SAID else b""
+            to_client = segment if what == _SERVER_SAID else b""
+            session.opaque = True
         if to_client:
             self._client.write(to_client)
         if to_server:
@@ -301,7 +309,7 @@ class Flow:
         self._heed(session, what, now)
         return not self.over
 
-    def _report(self, session: Session) -> None:
+    def _report(self, session: Inspector) -> None:
         """Take the findings to the auditor."""
         found = session.findings.copy()
         session.findings.clear()
@@ -310,7 +318,7 @@ class Flow:
                 self.number, self.ends, self._attachment, finding, self._host.wall()
             )
 
-    def _heed(self, session: Session, what: int, now: float) -> None:
+    def _heed(self, session: Inspector, what: int, now: float) -> None:
         """What the session wants of the client's end and of the clock."""
         behind = self._behind
         self._behind = session.waiting and not self._fins & (1 << SERVER)
@@ -327,12 +335,10 @@ class Flow:
             self._host.wake(self, session.due)
 
     def _fail_closed(self, now: float) -> None:
-        """A fault of ours: reset, count, tell with its traceback."""
-        text = traceback.format_exc()
+        """A fault of ours: reset and count."""
         if self._attachment is not None:
             self._attachment.tally.drops += 1
             self._attachment.tally.reset_drops += 1
-        self._host.auditor.trouble(INTERNAL_ERROR, text, self._host.wall())
         self._end(RESET, INSPECTION, now)
         self._part(abort=True)
 

@@ -41,7 +41,7 @@ from mailward.drivers.tcp import Peer, Place
 from mailward.drivers.tcp_end import Keeper, TcpEnd
 from mailward.drivers.times import Times
 from mailward.drivers.totals import Traffic
-from mailward.engine.session import Session
+from mailward.engine.monitor import inspector
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Gate
 from mailward.policy.limits import Limits
@@ -231,7 +231,7 @@ class Relay(Host, Keeper, Opener):
         attachment = opening.attachment
         session = None
         if attachment is not None:
-            session = Session(attachment.inspection, attachment.tally)
+            session = inspector(attachment.inspection, attachment.tally)
         ours = TcpEnd(CLIENT, opening.client, self)
         theirs = TcpEnd(SERVER, server, self, watched)
         flow = Flow(

@@ -220,6 +220,7 @@ def identity(attachment: Attachment) -> tuple[object, ...]:
         attachment.policy_map,
         attachment.class_map,
         attachment.map_name,
+        attachment.inspection.monitor,
         tuple((r.label, r.action_label) for r in attachment.inspection.rules),
     )
 

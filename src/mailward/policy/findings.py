@@ -42,6 +42,9 @@ SIZE_EXCEEDED: Final = 17  # `count` octets came, `detail` is the declared numbe
 DELAYED: Final = 18  # a rule's rate was passed; the command waits
 # --- of captures ---------------------------------------------------------------
 HOLE: Final = 19  # `count` octets of the speaker are missing; `detail` is where
+# --- of a map in monitor mode --------------------------------------------------
+WOULD_END: Final = 20  # the verdict that was not carried out, and its `rule`
+DIVERGED: Final = 21  # what follows would never have been said; `detail` says why
 
 KIND_NAMES: Final = (
     "matched",
@@ -64,6 +67,8 @@ KIND_NAMES: Final = (
     "size-exceeded",
     "delayed",
     "hole",
+    "would-end",
+    "diverged",
 )
 
 

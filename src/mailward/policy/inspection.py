@@ -76,6 +76,7 @@ class Inspection:
     """What a session obeys.  `rules` are in typed order, for counters and show;
     the other tuples are `rules` sorted by stage, filled by `build`.
 
+    `monitor`: it judges, counts and logs as if, and everything passes.
     `must_read`: a rule on the content may end the connection, so a message
     that cannot be read to its end may not pass.  `announced` is no part of what
     is asked for: it is what sessions have found out.
@@ -102,6 +103,7 @@ class Inspection:
     body: Growing = field(default_factory=Growing)
     must_read: bool = False
     announced: Announced = field(default_factory=Announced, compare=False, repr=False)
+    monitor: bool = False
 
 
 def build(

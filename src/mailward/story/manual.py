@@ -21,6 +21,7 @@ HEAD: Final = (
     ("policy_map", "the policy map"),
     ("class", "the class map that selected the connection"),
     ("map", "the inspection map"),
+    ("monitor", "whether it only watches live mail; what follows is told as if not"),
     ("records", "audit lines of its beginning"),
 )
 #: One object for each step.

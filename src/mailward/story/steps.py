@@ -141,6 +141,7 @@ class Step:
 class Story:
     """A whole session.
 
+    `monitor`: the map only watches; the story is that of the map in force.
     `place`, `policy`, `class_map` and `map_name` say what was in force, empty if
     nothing was; `acted` is the look that brought the verdict, None where no rule and
     no parameter did; `why` says it in words; `records` are those of the beginning
@@ -153,6 +154,7 @@ class Story:
     policy: str = ""
     class_map: str = ""
     map_name: str = ""
+    monitor: bool = False
     verdict: int = PASS
     acted: Look | None = None
     why: str = ""
@@ -170,6 +172,7 @@ class Story:
             "policy_map": self.policy,
             "class": self.class_map,
             "map": self.map_name,
+            "monitor": self.monitor,
             "records": self.opening,
         }
 

@@ -42,6 +42,8 @@ def lines(story: Story) -> Iterator[Line]:
         place = story.place if story.place == "global" else f"interface {story.place}"
         named = f"map {story.map_name}, class {story.class_map}"
         yield ((f"{named}, policy {story.policy}, {place}", QUIET),)
+        if story.monitor:
+            yield (("monitor mode: nothing of this is done to live mail", NOTE),)
     yield from _records(story.opening)
     phase = ""
     verdict = PASS

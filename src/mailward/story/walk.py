@@ -10,6 +10,7 @@ handed over by itself, and what follows belongs to it.  Under `mailward compat
 unknown-command packet`, where it does depend, segments stay whole.
 """
 
+from dataclasses import replace
 from typing import Final, final
 
 from mailward.audit.auditor import FINS, INSPECTION, Auditor
@@ -64,7 +65,8 @@ class Walk:
             f"{ends.client_interface}:{ends.client_address}/{ends.client_port}",
             f"{ends.server_interface}:{ends.server_address}/{ends.server_port}",
         )
-        if self._attachment is not None:
+        if attachment is not None and self._attachment is not None:
+            self._story.monitor = attachment.inspection.monitor
             self._story.place = self._attachment.place
             self._story.policy = self._attachment.policy_map
             self._story.class_map = self._attachment.class_map
@@ -272,13 +274,13 @@ class Walk:
 
 
 def _fresh(attachment: Attachment) -> Attachment:
-    """The same attachment, counting from nought."""
+    """The same attachment, in force and counting from nought."""
     return Attachment(
         attachment.place,
         attachment.policy_map,
         attachment.class_map,
         attachment.traffic,
-        attachment.inspection,
+        replace(attachment.inspection, monitor=False),
     )
 
 

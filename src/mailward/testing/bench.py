@@ -16,7 +16,7 @@ from typing import Final, final
 from mailward.audit.auditor import FINS, INSPECTION, Auditor
 from mailward.audit.records import Record
 from mailward.config.load import Loaded, load
-from mailward.engine.session import Session
+from mailward.engine.monitor import Inspector, inspector
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT
 from mailward.policy.gate import Attachment
@@ -119,9 +119,9 @@ class _Run:
     def __init__(self, attachment: Attachment | None, ends: Endpoints) -> None:
         self.attachment = attachment
         self.ends = ends
-        self.session: Session | None = None
+        self.session: Inspector | None = None
         if attachment is not None:
-            self.session = Session(attachment.inspection, attachment.tally)
+            self.session = inspector(attachment.inspection, attachment.tally)
         self.verdict = PASS
         self.found: list[tuple[object, ...]] = []
         self.records: list[Written] = []
@@ -146,7 +146,7 @@ class _Run:
         return Heard(to_server, to_client, self.verdict)
 
     def _tell(
-        self, session: Session, turn: Turn, pieces: tuple[bytes, ...]
+        self, session: Inspector, turn: Turn, pieces: tuple[bytes, ...]
     ) -> tuple[bytes, bytes]:
         to_server = to_client = b""
         client = turn.speaker == CLIENT
@@ -167,7 +167,7 @@ class _Run:
         self._take(session)
         return to_server, to_client
 
-    def _wait(self, session: Session, seconds: float) -> bytes:
+    def _wait(self, session: Inspector, seconds: float) -> bytes:
         """The clock moves on, and stops at each moment the session has named."""
         until = self.now + seconds
         to_server = b""
@@ -178,7 +178,7 @@ class _Run:
         self.now = until
         return to_server
 
-    def _take(self, session: Session) -> None:
+    def _take(self, session: Inspector) -> None:
         """The findings so far go to the auditor."""
         self.verdict = session.verdict
         for finding in session.findings:

@@ -1,5 +1,7 @@
 """Claims about `mailward.audit.auditor`: which record, and when."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailward.audit.auditor import (
@@ -32,6 +34,7 @@ from mailward.audit.rows import DEBUGGING, ERRORS, WARNINGS
 from mailward.policy.findings import (
     CLIENT,
     DELAYED,
+    DIVERGED,
     LOOKALIKE,
     MALICIOUS,
     MATCHED,
@@ -44,6 +47,7 @@ from mailward.policy.findings import (
     UNEXPECTED,
     UNKNOWN_COMMAND,
     UNREADABLE,
+    WOULD_END,
     Finding,
 )
 from mailward.policy.gate import Attachment, Traffic
@@ -529,3 +533,56 @@ def test_a_rate_that_is_too_high_is_told() -> None:
         "%MAILWARD-4-900016: Held back 3 records 302013 under logging rate-limit 1 10"
     )
     assert auditor.held == {302013: 3}
+
+
+@pytest.mark.parametrize(
+    ("finding", "line"),
+    [
+        (
+            Finding(MATCHED, CLIENT, DROP, rule=rule(DROPS | LOGS)),
+            (
+                "4-900025: Monitor of L7_MAP, nothing was done: 108004: ESMTP "
+                "Classification: Dropped connection for ESMTP Request from "
+                "outside:75.75.75.75/35314 to DMZ:10.0.25.101/25; matched Class 4: "
+                "header line length gt 998"
+            ),
+        ),
+        (
+            Finding(REPLACED, CLIENT, PASS, b"a|b", b"|"),
+            (
+                "2-900025: Monitor of L7_MAP, nothing was done: 108002: SMTP replaced "
+                "|: out 75.75.75.75 in 10.0.25.101 data: a|b"
+            ),
+        ),
+        (
+            Finding(WOULD_END, CLIENT, RESET, rule=rule(RESETS)),
+            (
+                "4-900026: Monitor of L7_MAP, nothing was done: the connection from "
+                "outside:75.75.75.75/35314 to DMZ:10.0.25.101/25 would have been "
+                "reset; matched Class 4: header line length gt 998"
+            ),
+        ),
+        (
+            Finding(DIVERGED, SERVER, PASS, detail=b"why"),
+            (
+                "6-900027: Monitor of L7_MAP: the rest of the connection from "
+                "outside:75.75.75.75/35314 to DMZ:10.0.25.101/25 cannot be judged; why"
+            ),
+        ),
+    ],
+)
+def test_monitor_mode(finding: Finding, line: str) -> None:
+    """What would have been done stands under numbers of our own, at the severity of
+    what it stands for; in JSON it is marked."""
+    watched = Attachment(
+        "outside",
+        "L3",
+        "L3",
+        Traffic(((25, 25),)),
+        replace(ATTACHED.inspection, monitor=True),
+    )
+    sink = Kept()
+    Auditor([sink], DEBUGGING).found(7, IN, watched, finding, AT)
+
+    assert sink.records[0].fields["esmtp.monitor"] is True
+    assert sink.lines() == [f"%MAILWARD-{line}"]

@@ -11,6 +11,7 @@ from mailward.audit.records import BY_NUMBER, UPSTREAM_UNREACHABLE, Record
 from mailward.audit.rows import DEBUGGING, LEVEL_NAMES
 from mailward.audit.sinks import JsonSink
 from mailward.policy.findings import CLIENT, KIND_NAMES, MATCHED, Finding
+from mailward.policy.gate import Attachment
 from mailward.verdicts import DROP, DROPS, LOGS, PASS
 from tests.unit.audit.cases import ATTACHED, IN, OUT, OfSender, rule
 
@@ -102,6 +103,10 @@ def test_every_field_is_documented_and_every_documented_field_occurs() -> None:
         held = rule(DROPS | LOGS, 2, "s", OfSender()) if kind == MATCHED else None
         finding = Finding(kind, CLIENT, PASS, b"e", b"d", held, 2)
         auditor.found(1, IN, ATTACHED, finding, AT)
+    watched = replace(ATTACHED.inspection, monitor=True)
+    finding = Finding(MATCHED, CLIENT, PASS, rule=rule(LOGS))
+    attached = Attachment("", "", "", ATTACHED.traffic, watched)
+    auditor.found(1, IN, attached, finding, AT)
     auditor.ended(1, IN, ATTACHED, DROP, INSPECTION, 9, AT, AT + 2)
     auditor.trouble(UPSTREAM_UNREACHABLE, "refused", AT)
     auditor.managed(111008, {"user": "john", "command": "write memory"}, AT)

@@ -1,5 +1,7 @@
 """Claims about `mailward.audit.words`: phrases and fields."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailward.audit.words import (
@@ -23,6 +25,7 @@ from mailward.policy.findings import (
     UNEXPECTED,
     Finding,
 )
+from mailward.policy.gate import Attachment
 from mailward.verdicts import (
     DROP,
     DROPS,
@@ -202,3 +205,18 @@ def test_a_template_is_filled_in_its_own_order() -> None:
     """Names in another order than the template's are a mistake of ours."""
     with pytest.raises(AssertionError):
         positional("{a} {b}", b="%s", a="%s")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fate"), [(PASS, "passed"), (DROP, "dropped"), (RESET, "reset")]
+)
+def test_what_would_have_become_of_a_connection(verdict: int, fate: str) -> None:
+    """The words of monitor mode, and the mark in JSON."""
+    words = words_of(IN, Finding(OVERLONG, CLIENT, verdict), ATTACHED)
+    assert (words["fate"], words["map"]) == (fate, "L7_MAP")
+    assert words_of(IN, Finding(OVERLONG, CLIENT, verdict))["map"] == ""
+    assert "esmtp.monitor" not in fields_of(1, ATTACHED, Finding(OVERLONG, 0, PASS))
+    watched = Attachment(
+        "", "", "", ATTACHED.traffic, replace(ATTACHED.inspection, monitor=True)
+    )
+    assert fields_of(1, watched, Finding(OVERLONG, 0, PASS))["esmtp.monitor"] is True

@@ -55,3 +55,12 @@ def test_document() -> None:
             "reason": "A command of a session, no configuration.",
         }
     ]
+
+
+def test_monitor_mode() -> None:
+    """It is said before anything else of the map."""
+    told = sentences("x", load(f"{EMAIL}mailward monitor L7_EMAIL_MAP\n"))
+
+    assert told[3] == (
+        "  - monitor mode: nothing of this is done, it is counted and logged"
+    )

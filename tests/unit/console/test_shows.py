@@ -1,5 +1,6 @@
 """Claims about `mailward.console.shows`: questions, answers, refusals."""
 
+import json
 from hashlib import md5
 
 import pytest
@@ -219,3 +220,14 @@ def test_interfaces_come_from_names_and_from_policies() -> None:
 def test_every_command_is_documented() -> None:
     """Each row explains itself for the reference."""
     assert all(row.doc.endswith(".") for row in GRAMMAR.rows)
+
+
+def test_monitor_mode_is_shown() -> None:
+    """Below the Inspect line, in every form; the counts are there all the same."""
+    state = gateway(f"{CONFIG}mailward monitor EMPTY_MAP\n")
+    said = "        monitor: judged, counted and logged; nothing is done\n"
+
+    assert answer("show service-policy global", state) == GLOBAL + said
+    assert answer("show service-policy interface outside", state) == OUTSIDE
+    data = json.loads(answer("show service-policy | json", state))
+    assert [policy["monitor"] for policy in data["answer"]] == [True, False]

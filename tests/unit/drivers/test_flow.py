@@ -8,6 +8,7 @@ from mailward.audit.auditor import CONN_TIMEOUT, Auditor
 from mailward.audit.records import Record
 from mailward.drivers.end import End
 from mailward.drivers.flow import Flow, Host
+from mailward.engine.monitor import Monitor
 from mailward.engine.session import Session
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER, UNKNOWN_COMMAND, Finding
@@ -594,3 +595,32 @@ def test_an_uninspected_flow_never_hangs() -> None:
 
     assert not stand.flow.hangs(10.0, 103.0)
     assert not stand.flow.hangs(10.0, 999.0)
+
+
+def test_a_fault_in_monitor_mode_is_not_noticed() -> None:
+    """It is told, and all passes, unjudged from then on."""
+    stand = Stand()
+    watched = Monitor(stand.attachment.inspection, stand.attachment.tally)
+    stand.flow._session = watched
+    watched._session = cast("Session", stand.script)
+    stand.script.fault = IndexError("no such row")
+
+    stand.flow.from_client(b"A", 101.0)
+    stand.flow.from_server(b"B", 101.0)
+
+    assert stand.did == ([b"B"], [b"A"])
+    assert watched.opaque
+    assert "IndexError: no such row" in stand.memory.lines[1]
+    assert len(stand.memory.lines) == 2
+
+
+def test_a_fault_in_monitor_mode_while_the_server_speaks() -> None:
+    """Its octets pass as well."""
+    stand = Stand()
+    watched = Monitor(stand.attachment.inspection, stand.attachment.tally)
+    stand.flow._session = watched
+    watched._session = cast("Session", None)
+
+    stand.flow.from_server(b"B", 101.0)
+
+    assert stand.did == ([b"B"], [])

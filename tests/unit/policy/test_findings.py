@@ -4,12 +4,11 @@ from mailward.criteria.lengths import BodyLength
 from mailward.policy.findings import (
     CLIENT,
     DELAYED,
-    HOLE,
+    DIVERGED,
     KIND_NAMES,
     MATCHED,
     OVERLONG,
     SERVER,
-    SIZE_EXCEEDED,
     UNREADABLE,
     Finding,
 )
@@ -48,13 +47,12 @@ def test_a_delay_names_its_rule() -> None:
 
 def test_every_kind_has_a_name_of_its_own() -> None:
     """The last kinds stand at their names; no two share one."""
-    assert [KIND_NAMES[k] for k in (UNREADABLE, SIZE_EXCEEDED, DELAYED, HOLE)] == [
+    assert [KIND_NAMES[k] for k in (UNREADABLE, DELAYED, DIVERGED)] == [
         "unreadable",
-        "size-exceeded",
         "delayed",
-        "hole",
+        "diverged",
     ]
-    assert len(set(KIND_NAMES)) == len(KIND_NAMES) == HOLE + 1
+    assert len(set(KIND_NAMES)) == len(KIND_NAMES) == DIVERGED + 1
 
 
 def test_repr_shows_the_key() -> None:

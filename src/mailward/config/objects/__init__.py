@@ -10,6 +10,7 @@ from mailward.config.objects.access import ACCESS
 from mailward.config.objects.admin import ADMINISTRATION
 from mailward.config.objects.base import ObjectRow
 from mailward.config.objects.compat import COMPAT_LINES
+from mailward.config.objects.explain import EXPLAIN
 from mailward.config.objects.inspections import INSPECTIONS
 from mailward.config.objects.limits import LIMITS
 from mailward.config.objects.logs import LOGS
@@ -42,6 +43,7 @@ OBJECTS: Final[tuple[ObjectRow, ...]] = (
     *TRAFFIC,
     *INSPECTIONS,
     *POLICIES,
+    *EXPLAIN,
 )
 #: By the kind of the line.
 OBJECT_OF: Final = {row.line.kind: row for row in OBJECTS}
