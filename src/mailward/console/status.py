@@ -6,40 +6,95 @@ Does not know: who asks, over which line.
 Called by: `console.session`.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from mailward.audit.records import BY_NUMBER, TERMINATED, tag
 from mailward.audit.rows import LEVEL_NAMES
+from mailward.audit.totals import Totals
 from mailward.console.gateway import Gateway
 from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
 from mailward.lang.rows import NEVER, LineRow
-from mailward.lang.tokens import Args, Word
+from mailward.lang.tokens import Args, Maybe, Word
+from mailward.policy.logs import (
+    ASDM,
+    BUFFERED,
+    CONSOLE,
+    HISTORY,
+    MAIL,
+    MONITOR,
+    TRAP,
+    Logging,
+)
 
 _WIDTH: Final = 80
 
 
-def _logging(_args: Args, gateway: Gateway) -> str:
-    level = gateway.auditor.level if gateway.auditor is not None else 6
+def _logging(args: Args, gateway: Gateway) -> str:
+    """What the configuration asks for, how much of it was done, and the last
+    records; with `setting` without them."""
     totals = gateway.totals()
-    head = (
-        "Syslog logging: enabled\n"
-        "    Facility: 20\n"
-        "    Timestamp logging: disabled\n"
-        "    Hide Username logging: disabled\n"
-        "    Standby logging: disabled\n"
-        "    Debug-trace logging: disabled\n"
-        "    Console logging: disabled\n"
-        "    Monitor logging: disabled\n"
-        f"    Buffer logging: level {LEVEL_NAMES[level]}, "
-        f"{totals.written.get('buffered', 0)} messages logged\n"
-        "    Trap logging: disabled\n"
-        "    Permit-hostdown logging: disabled\n"
-        "    History logging: disabled\n"
-        "    Device ID: disabled\n"
-        "    Mail logging: disabled\n"
-        "    ASDM logging: disabled\n"
-    )
-    return head + "".join(f"{line}\n" for _, line in totals.recent)
+    out = list(_settings(gateway.loaded.logging, gateway, totals))
+    if totals.lost:
+        out.append(f"    Lost: {totals.lost} messages could not be written")
+    if not args.has("setting"):
+        out += [line for _, line in totals.recent]
+    return "".join(f"{line}\n" for line in out)
+
+
+def _settings(logging: Logging, gateway: Gateway, totals: Totals) -> Iterator[str]:
+    """The head, in the appliance's order."""
+    yield f"Syslog logging: {_on(logging.enabled)}"
+    yield f"    Facility: {logging.facility}"
+    yield f"    Timestamp logging: {_on(logging.timestamp)}"
+    yield "    Hide Username logging: disabled"
+    yield "    Standby logging: disabled"
+    yield "    Debug-trace logging: disabled"
+    for name, destination in (("Console", CONSOLE), ("Monitor", MONITOR)):
+        yield f"    {name} logging: {_level(logging, destination, totals)}"
+    # The buffer is kept whether the configuration speaks of it or not.
+    level = gateway.auditor.level if gateway.auditor is not None else 6
+    yield f"    Buffer logging: {_level(logging, BUFFERED, totals, level)}"
+    facility = f"facility {logging.facility}, "
+    yield f"    Trap logging: {_level(logging, TRAP, totals, said=facility)}"
+    for host in logging.hosts if logging.enabled else ():
+        way = f"{host.protocol}/{host.port}"
+        yield f"        Logging to {host.interface} {host.address} {way}"
+    yield f"    Permit-hostdown logging: {_on(logging.permit_hostdown)}"
+    yield f"    History logging: {_level(logging, HISTORY, totals)}"
+    device = f"{_on(logging.device_id)}"
+    if logging.device_id:
+        device = f'{logging.device_id_from} "{logging.device_id}"'
+    yield f"    Device ID: {device}"
+    yield f"    Mail logging: {_level(logging, MAIL, totals)}"
+    yield f"    ASDM logging: {_level(logging, ASDM, totals)}"
+
+
+def _on(what: object) -> str:
+    return "enabled" if what else "disabled"
+
+
+def _level(
+    logging: Logging, destination: str, totals: Totals, level: int = -1, said: str = ""
+) -> str:
+    """`level warnings, 10003 messages logged`, or `disabled`; `level` is what
+    holds where the configuration says nothing."""
+    asked = logging.levels.get(destination, level) if logging.enabled else level
+    if asked == -1:
+        return "disabled"
+    name = f"level {LEVEL_NAMES[asked]}" if isinstance(asked, int) else f"list {asked}"
+    return f"{name}, {said}{totals.written.get(destination, 0)} messages logged"
+
+
+def _logging_data(_args: Args, gateway: Gateway) -> Data:
+    totals = gateway.totals()
+    return {
+        "written": dict(totals.written),
+        "lost": totals.lost,
+        "records": [
+            {"time": f"{when:.3f}", "line": line} for when, line in totals.recent
+        ],
+    }
 
 
 def _clear_logging(_args: Args, gateway: Gateway) -> str:
@@ -78,11 +133,16 @@ STATUS: Final = (
         LineRow(
             "show-logging",
             EXEC,
-            (SHOW, Word("logging", "Recent records")),
-            "How records are kept, and the last 512 of them.",
+            (
+                SHOW,
+                Word("logging", "Recent records"),
+                Maybe((Word("setting", "Without the records", name="setting"),)),
+            ),
+            "Where records go, how many went there, and the last 512 of them.",
             key=NEVER,
         ),
         _logging,
+        _logging_data,
     ),
     ShowRow(
         LineRow(

@@ -32,6 +32,44 @@ def test_records_and_drops() -> None:
     assert cleared == [("logging", "")]
 
 
+def test_where_records_go() -> None:
+    """As the configuration says, with what went there."""
+    state = gateway(
+        "hostname gw\nlogging enable\nlogging timestamp\nlogging buffered warnings\n"
+        "logging trap informational\nlogging list MAIL message 108002-108007\n"
+        "logging monitor MAIL\nlogging device-id hostname\nlogging facility 21\n"
+        "logging host inside 10.1.1.9\nlogging host inside 10.1.1.8 tcp/1470\n"
+        "logging permit-hostdown\n"
+    )
+    written = {"buffered": 7, "trap": 9}
+    recent = ((1.5, "%ASA-4-108004: x"),)
+    state.totals = lambda: Totals(written=written, lost=3, recent=recent)
+    shown = answer("show logging setting", state)
+    assert shown == (
+        "Syslog logging: enabled\n"
+        "    Facility: 21\n"
+        "    Timestamp logging: enabled\n"
+        "    Hide Username logging: disabled\n"
+        "    Standby logging: disabled\n"
+        "    Debug-trace logging: disabled\n"
+        "    Console logging: disabled\n"
+        "    Monitor logging: list MAIL, 0 messages logged\n"
+        "    Buffer logging: level warnings, 7 messages logged\n"
+        "    Trap logging: level informational, facility 21, 9 messages logged\n"
+        "        Logging to inside 10.1.1.9 udp/514\n"
+        "        Logging to inside 10.1.1.8 tcp/1470\n"
+        "    Permit-hostdown logging: enabled\n"
+        "    History logging: disabled\n"
+        '    Device ID: hostname "gw"\n'
+        "    Mail logging: disabled\n"
+        "    ASDM logging: disabled\n"
+        "    Lost: 3 messages could not be written\n"
+    )
+    assert answer("show logging", state) == f"{shown}%ASA-4-108004: x\n"
+    told = json.loads(answer("show logging | json", state))["answer"]
+    assert told["records"] == [{"time": "1.500", "line": "%ASA-4-108004: x"}]
+
+
 def test_how_often_each_record_arose() -> None:
     """By number, also those that nobody wrote."""
     state = gateway()
