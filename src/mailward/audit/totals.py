@@ -88,7 +88,8 @@ class Connection:
 class Totals:
     """Everything that was counted.
 
-    `access_lists` has the hits by name, one for each line that is an entry;
+    `access_lists` has the hits by name, one for each line that is an entry; behind
+    the name and a blank the place of an entry, those of its elements;
     `most` is how many connections stood at once (of several processes an upper
     bound), `built` how many there have been; `records` counts by number,
     `recent` are the last records with their time, `written` counts the records

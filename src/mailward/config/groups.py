@@ -37,7 +37,7 @@ from mailward.config.objects.system import INTERFACE_LINE, IP_ADDRESS, NAMEIF
 from mailward.config.running import Running
 from mailward.errors import ConfigError
 from mailward.lang.tokens import Args
-from mailward.policy.acl import ALL_PORTS, Network, Networks, Ports, merged, parse
+from mailward.policy.acl import ALL_PORTS, Network, Networks, Ports, apart, parse
 
 #: Ports of the client and of the server that belong together.
 Service = tuple[tuple[Ports, ...], tuple[Ports, ...]]
@@ -201,7 +201,7 @@ class Groups:
         any_client = [server for client, server in found if client == ALL_PORTS]
         out = [one for one in found if one[0] != ALL_PORTS]
         if any_client:
-            out.insert(0, (ALL_PORTS, merged(r for some in any_client for r in some)))
+            out.insert(0, (ALL_PORTS, apart(r for some in any_client for r in some)))
         return tuple(out)
 
     def object_services(self, line: Line, token: str) -> list[Service]:
@@ -217,7 +217,7 @@ class Groups:
             found += ranges(member.args, "port")
         carrier = self._groups[line.args.text(token)].args
         mail = carrier.has("carrier") and carrier.words("carrier")[0] in MAIL_PROTOCOLS
-        return merged(found) if mail else ()
+        return apart(found) if mail else ()
 
     def _of_member(self, member: Line) -> list[Service]:
         if member.kind != SERVICE_MEMBER.line.kind:
@@ -321,8 +321,8 @@ def _ranges(network: Network, line: Line) -> list[tuple[int, Ports]]:
 
 
 def _whole(found: list[tuple[int, Ports]]) -> Networks:
-    four = merged(span for version, span in found if version == 4)
-    return Networks(four, merged(span for version, span in found if version == 6))
+    four = apart(span for version, span in found if version == 4)
+    return Networks(four, apart(span for version, span in found if version == 6))
 
 
 def _single(found: list[tuple[int, Ports]]) -> str:

@@ -39,8 +39,8 @@ from mailward.policy.acl import (
     Network,
     Networks,
     Ports,
+    apart,
     mark_of,
-    merged,
 )
 from mailward.policy.gate import DEFAULT_PORTS, Traffic
 from mailward.policy.logs import LEVELS
@@ -272,4 +272,4 @@ def _both(some: tuple[Ports, ...], others: tuple[Ports, ...]) -> tuple[Ports, ..
     """The ports that are in both."""
     if ALL_PORTS in (some, others):
         return others if some == ALL_PORTS else some
-    return merged((max(a, c), min(b, d)) for a, b in some for c, d in others)
+    return apart((max(a, c), min(b, d)) for a, b in some for c, d in others)

@@ -1,12 +1,13 @@
 """Elements: what objects and groups make of the lines of an access list.
 
 Knows: ranges of addresses and ports, and how they are written as entries.
-Does not know: hits, layouts.
+Does not know: how hits are counted, layouts.
 Called by: `console.lists`.
 """
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address, summarize_address_range
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from itertools import product
 from typing import Final, TypeAlias, final
 
@@ -25,6 +26,18 @@ _Address: TypeAlias = type[IPv4Address] | type[IPv6Address]
 
 
 @final
+@dataclass(frozen=True)
+class Element:
+    """One element: its text, and where its hits stand: under which name, of how
+    many, at which place."""
+
+    text: str
+    counted: str
+    size: int
+    place: int
+
+
+@final
 class Elements:
     """The elements of the lists of one configuration."""
 
@@ -37,7 +50,7 @@ class Elements:
             if line.row is not REMARK:
                 self._lines.setdefault(line.args.text("name"), []).append(line)
 
-    def of(self, name: str) -> dict[int, tuple[str, ...]]:
+    def of(self, name: str) -> dict[int, tuple[Element, ...]]:
         """By the identity of each line that names an object or a group, the
         elements that it stands for; nothing for a list that has too many."""
         lines = self._lines.get(name, [])
@@ -46,17 +59,24 @@ class Elements:
         made = self._compiler.filter(name, [])
         if made is None:
             return {}
-        out: dict[int, tuple[str, ...]] = {}
+        out: dict[int, tuple[Element, ...]] = {}
         total = 0
-        for entry, place in zip(made.entries, made.lines, strict=True):
+        pairs = zip(made.entries, made.lines, strict=True)
+        for at, (entry, place) in enumerate(pairs):
             line = lines[place]
             if not _grouped(line) or not entry.live:
                 continue
-            sides = _sides(entry)
-            total += len(sides[0]) * len(sides[1]) * len(sides[2]) * len(sides[3])
+            total += entry.elements
             if total > MOST:
                 return {}
-            out[id(line)] = (*out.get(id(line), ()), *_written(entry.permit, sides))
+            # An entry that stands for one thing alone is counted with its line.
+            alone = entry.elements == made.lines.count(place) == 1
+            counted = (name, len(lines)) if alone else (f"{name} {at}", entry.elements)
+            elements = (
+                Element(text, *counted, place if alone else number)
+                for number, text in enumerate(_written(entry.permit, _sides(entry)))
+            )
+            out[id(line)] = (*out.get(id(line), ()), *elements)
         return out
 
 
@@ -82,13 +102,13 @@ def _written(
 
 
 def _addresses(these: Network | Networks) -> Iterator[str]:
-    """Each host, each network; a range as the networks that make it up."""
+    """Each host, each network, each range."""
     if isinstance(these, Network):
         yield _network(these)
         return
     for kind, ranges in ((IPv4Address, these.four), (IPv6Address, these.six)):
         for low, high in ranges:
-            yield from _ranged(kind, low, high)
+            yield _ranged(kind, low, high)
 
 
 def _network(network: Network) -> str:
@@ -105,16 +125,16 @@ def _network(network: Network) -> str:
     return f"{IPv6Address(network.base)}/{length}" if length else "any6"
 
 
-def _ranged(kind: _Address, low: int, high: int) -> Iterator[str]:
-    for network in summarize_address_range(kind(low), kind(high)):
-        if network.prefixlen == network.max_prefixlen:
-            yield f"host {network.network_address}"
-        elif network.version == 6:
-            yield f"{network}" if network.prefixlen else "any6"
-        elif network.prefixlen:
-            yield f"{network.network_address} {network.netmask}"
-        else:
-            yield "any4"
+def _ranged(kind: _Address, low: int, high: int) -> str:
+    """A host, a network where the range is one, or a range."""
+    rest = high - low
+    if not rest:
+        return f"host {kind(low)}"
+    if rest & (rest + 1) or low & rest:
+        return f"range {kind(low)} {kind(high)}"
+    full = (1 << kind(0).max_prefixlen) - 1
+    version = kind(0).version
+    return _network(Network(version, low, full ^ rest))
 
 
 def _ports(ranges: tuple[Ports, ...]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from mailward.audit.totals import Totals
 from mailward.config.lines import Line
 from mailward.config.objects.access import ACCESS_LIST, REMARK
 from mailward.config.objects.networks import ALIAS, GROUP, OBJECT
-from mailward.console.elements import Elements
+from mailward.console.elements import Element, Elements
 from mailward.console.gateway import Gateway
 from mailward.console.rows import CLEAR, EXEC, SHOW, Data, ShowRow
 from mailward.drivers.totals import ACCESS_LISTS
@@ -26,12 +26,13 @@ from mailward.policy.acl import mark_of
 @dataclass(frozen=True)
 class Listed:
     """One line of a list: its number from 1, its hits (-1: a remark), and the
-    elements that objects and groups make of it (none: it names none)."""
+    elements that objects and groups make of it (none: it names none), each with
+    its hits."""
 
     number: int
     text: str
     hits: int
-    elements: tuple[str, ...] = ()
+    elements: tuple[tuple[str, int], ...] = ()
 
 
 def _lists(args: Args, gateway: Gateway) -> Iterator[tuple[str, list[Listed]]]:
@@ -59,15 +60,24 @@ def _lines(
             number,
             line.text,
             hits.get(id(line), -1),
-            made.get(id(line), ()),
+            _counted(made.get(id(line), ()), totals),
         )
         for number, line in enumerate(lines, 1)
     ]
 
 
+def _counted(
+    elements: tuple[Element, ...], totals: Totals
+) -> tuple[tuple[str, int], ...]:
+    """The text of each element, with its hits."""
+    counted = {one.counted: one.size for one in elements}
+    hits = {name: totals.hits(name, size) for name, size in counted.items()}
+    return tuple((one.text, hits[one.counted][one.place]) for one in elements)
+
+
 def _access_list(args: Args, gateway: Gateway) -> str:
-    """Each line with its hits; under it, without any of their own, the elements
-    that its objects and groups stand for."""
+    """Each line with its hits; under it the elements that its objects and groups
+    stand for, with theirs."""
     out: list[str] = []
     for name, lines in _lists(args, gateway):
         count = sum(len(one.elements) or 1 for one in lines if one.hits >= 0)
@@ -80,7 +90,10 @@ def _access_list(args: Args, gateway: Gateway) -> str:
                 continue
             out.append(f"{shown} (hitcnt={one.hits}) {_mark(one.text)} ")
             lead = f"  access-list{head}extended "
-            out += (f"{lead}{text} {_mark(text)} " for text in one.elements)
+            out += (
+                f"{lead}{text} (hitcnt={hits}) {_mark(text)} "
+                for text, hits in one.elements
+            )
     return "".join(f"{line}\n" for line in out)
 
 
@@ -96,7 +109,8 @@ def _entry_data(one: Listed) -> Data:
     if one.hits >= 0:
         entry["hits"] = one.hits
     if one.elements:
-        entry["elements"] = list(one.elements)
+        entry["elements"] = [text for text, _ in one.elements]
+        entry["element-hits"] = [hits for _, hits in one.elements]
     return entry
 
 
@@ -152,9 +166,9 @@ LISTS: Final = (
                 Maybe((Ref("access-list", ACCESS_LIST, "Name of an access list"),)),
             ),
             "The lines of each list, with the hits of lists that select mail or "
-            "filter. Under a line that names objects or groups stand its elements; "
-            "hits are counted by line, so elements have none of their own. A list of "
-            "more than 100,000 elements is shown without.",
+            "filter. Under a line that names objects or groups stand its elements "
+            "with their hits; of a line with more than 10,000 only the line itself is "
+            "counted, and a list of more than 100,000 is shown without.",
             key=NEVER,
         ),
         _access_list,

@@ -137,7 +137,7 @@ class Counters:
         for name, made in _lists(gate).items():
             old = lists.get(name)
             if old is not None and old.entries == made.entries:
-                made.hits = old.hits
+                made.carry(old)
         self.gate = gate
 
     def totals(self) -> Totals:
@@ -146,7 +146,7 @@ class Counters:
         connections = tuple(_connection(flow, now) for flow in self._flows())
         return Totals(
             attachments=tuple(_counted(a) for a in self.gate.attachments),
-            access_lists={a.name: tuple(a.hits) for a in self._lists()},
+            access_lists=dict(pair for a in self._lists() for pair in _hits(a)),
             connections=connections,
             most=max(self._most(), len(connections)),
             built=self._built(),
@@ -166,7 +166,7 @@ class Counters:
         elif what == ACCESS_LISTS:
             for made in self._lists():
                 if which in ("", made.name):
-                    made.hits[:] = [0] * len(made.hits)
+                    made.clear()
         elif what == LOGGING:
             self._ring.records.clear()
         elif what == RECORDS:
@@ -200,6 +200,15 @@ class Counters:
     def _lists(self) -> Iterator[AccessList]:
         """The access lists that filter or select mail, each once."""
         return iter(_lists(self.gate).values())
+
+
+def _hits(made: AccessList) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """By its name the hits of each line; by its name and the place of an entry,
+    with a blank between, those of the entry's elements, if there are any."""
+    yield made.name, tuple(made.hits)
+    for place, counts in made.elements.items():
+        if any(counts):
+            yield f"{made.name} {place}", tuple(counts)
 
 
 def _lists(gate: Gate) -> dict[str, AccessList]:

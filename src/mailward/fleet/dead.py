@@ -31,7 +31,7 @@ def cleared(totals: Totals, what: str, which: str) -> Totals:
     if what == ACCESS_LISTS:
         hits = totals.access_lists.items()
         return replace(
-            totals, access_lists={n: h for n, h in hits if which not in ("", n)}
+            totals, access_lists={n: h for n, h in hits if which not in ("", _list(n))}
         )
     if what == LOGGING:
         return replace(totals, recent=())
@@ -59,8 +59,15 @@ def carried(totals: Totals, old: Gate, new: Gate) -> Totals:
     return replace(
         totals,
         attachments=tuple(c for c in totals.attachments if _names(c) in keys),
-        access_lists={n: h for n, h in totals.access_lists.items() if n in lists},
+        access_lists={
+            n: h for n, h in totals.access_lists.items() if _list(n) in lists
+        },
     )
+
+
+def _list(name: str) -> str:
+    """The access list whose hits stand under a name."""
+    return name.partition(" ")[0]
 
 
 def _names(counted: Counted) -> tuple[str, str, str, str]:

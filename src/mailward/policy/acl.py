@@ -1,7 +1,7 @@
 """An access list: ordered entries, the first that fits decides.
 
 Knows: addresses as integers, alone, under a mask or in sorted ranges; ranges
-of ports; permit and deny.
+of ports; permit and deny; which element of a group was hit.
 Does not know: how an entry is typed, what is decided by the answer.
 Called by: `policy.gate`, `policy.access` (ask), config (builds it), console (reads
 the hits).
@@ -19,6 +19,11 @@ from mailward.policy.endpoints import Endpoints
 #: A range of ports or of addresses, both ends included.  Several stand sorted
 #: and apart, so that one of thousands is found by halving.
 Ports = tuple[int, int]
+#: An entry that stands for more has no counts by element.
+ELEMENTS_MOST: Final = 10_000
+#: So many ports are remembered with the entries for them.
+_SLICES_MOST: Final = 64
+_FULL: Final = {4: (1 << 32) - 1, 6: (1 << 128) - 1}
 _OCTETS: Final = {str(octet): octet for octet in range(256)}
 ALL_PORTS: Final[tuple[Ports, ...]] = ((0, 65535),)
 
@@ -43,7 +48,7 @@ class Network:
 @final
 @dataclass(frozen=True)
 class Networks:
-    """Addresses of a group: sorted ranges of each version, as `merged` leaves
+    """Addresses of a group: sorted ranges of each version, as `apart` leaves
     them.  Ten thousand are asked in the time of fourteen."""
 
     four: tuple[Ports, ...]
@@ -54,6 +59,18 @@ class Networks:
         if version == 4:
             return within(self.four, address)
         return version == 6 and within(self.six, address)
+
+    def which(self, version: int, address: int) -> int:
+        """The number of the range that holds an address which is one of these;
+        those of version 6 come behind the others."""
+        if version == 4:
+            return piece(self.four, address)
+        return len(self.four) + piece(self.six, address)
+
+    @property
+    def size(self) -> int:
+        """How many ranges there are."""
+        return len(self.four) + len(self.six)
 
 
 @final
@@ -84,6 +101,13 @@ class Entry:
     mark: int = 0
     log: EntryLog | None = None
 
+    @property
+    def elements(self) -> int:
+        """How many entries without groups say the same: one for each source,
+        its ports, destination and its ports."""
+        ports = len(self.source_ports) * len(self.destination_ports)
+        return _size(self.source) * _size(self.destination) * ports
+
 
 @final
 class AccessList:
@@ -91,10 +115,12 @@ class AccessList:
 
     A line of the configuration may make several entries: `lines` has the place
     of its line for each entry, `hits` a count for each line.  Without `lines`
-    each entry is a line.
+    each entry is a line.  `elements` has, by the place of an entry that stands
+    for several, the hits of each of them, in the order of sources, their ports,
+    destinations and their ports; an entry of more than ELEMENTS_MOST is not there.
     """
 
-    __slots__ = ("entries", "hits", "lines", "name")
+    __slots__ = ("_slices", "elements", "entries", "hits", "lines", "name")
 
     def __init__(
         self, name: str, entries: tuple[Entry, ...], lines: tuple[int, ...] = ()
@@ -103,6 +129,13 @@ class AccessList:
         self.entries = entries
         self.lines = lines or tuple(range(len(entries)))
         self.hits = [0] * (max(self.lines, default=-1) + 1)
+        self.elements: dict[int, list[int]] = {}
+        for place, entry in enumerate(entries):
+            beside = self.lines[max(0, place - 1) : place + 2]
+            several = entry.elements > 1 or beside.count(self.lines[place]) > 1
+            if entry.live and several and entry.elements <= ELEMENTS_MOST:
+                self.elements[place] = [0] * entry.elements
+        self._slices: dict[int, _Slice] = {}
 
     def permits(self, ends: Endpoints) -> bool:
         """Does the first entry that fits the connection permit it?  Counts the
@@ -113,19 +146,106 @@ class AccessList:
     def decides(self, ends: Endpoints) -> Entry | None:
         """The first entry that fits the connection, seen from its client; None:
         the end of the list, which denies.  Counts the hit."""
-        source, source_address = parse(ends.client_address)
-        destination, destination_address = parse(ends.server_address)
-        for place, entry in enumerate(self.entries):
+        source = parse(ends.client_address)
+        destination = parse(ends.server_address)
+        some = self._slice(ends.server_port)
+        for place in some.candidates(source, destination):
+            entry = self.entries[place]
             if (
-                entry.live
-                and entry.source.holds(source, source_address)
-                and entry.destination.holds(destination, destination_address)
+                entry.source.holds(*source)
+                and entry.destination.holds(*destination)
                 and within(entry.source_ports, ends.client_port)
-                and within(entry.destination_ports, ends.server_port)
             ):
                 self.hits[self.lines[place]] += 1
+                counts = self.elements.get(place)
+                if counts is not None:
+                    counts[_number(entry, source, destination, ends)] += 1
                 return entry
         return None
+
+    def carry(self, was: "AccessList") -> None:
+        """Go on counting where another form of this list was, which has the same
+        entries."""
+        self.hits = was.hits
+        self.elements = was.elements
+
+    def clear(self) -> None:
+        """Every count back to nought."""
+        self.hits[:] = [0] * len(self.hits)
+        for counts in self.elements.values():
+            counts[:] = [0] * len(counts)
+
+    def _slice(self, port: int) -> "_Slice":
+        """The entries that a connection to this port may fit."""
+        made = self._slices.get(port)
+        if made is None:
+            if len(self._slices) >= _SLICES_MOST:
+                self._slices.clear()
+            made = self._slices[port] = _Slice(self.entries, port)
+        return made
+
+
+@final
+class _Slice:
+    """The live entries for one port of the server, by the one address of the
+    server or of the client that they hold; so that of thousands of hosts only
+    the right ones are asked."""
+
+    __slots__ = ("_by_client", "_by_server", "_others")
+
+    def __init__(self, entries: tuple[Entry, ...], port: int) -> None:
+        self._by_server: dict[tuple[int, int], list[int]] = {}
+        self._by_client: dict[tuple[int, int], list[int]] = {}
+        self._others: list[int] = []
+        for place, entry in enumerate(entries):
+            if not entry.live or not within(entry.destination_ports, port):
+                continue
+            server, client = _only(entry.destination), _only(entry.source)
+            if server is not None:
+                self._by_server.setdefault(server, []).append(place)
+            elif client is not None:
+                self._by_client.setdefault(client, []).append(place)
+            else:
+                self._others.append(place)
+
+    def candidates(
+        self, source: tuple[int, int], destination: tuple[int, int]
+    ) -> list[int]:
+        """The places of the entries to be asked, in order."""
+        found = self._by_server.get(destination, [])
+        found = found + self._by_client.get(source, [])
+        return sorted(found + self._others) if found else self._others
+
+
+def _only(these: Network | Networks) -> tuple[int, int] | None:
+    """The one address that is all of these, with its version."""
+    if isinstance(these, Network):
+        full = _FULL.get(these.version)
+        return (these.version, these.base) if these.mask == full else None
+    if these.size != 1:
+        return None
+    version, (low, high) = (4, these.four[0]) if these.four else (6, these.six[0])
+    return (version, low) if low == high else None
+
+
+def _size(these: Network | Networks) -> int:
+    return 1 if isinstance(these, Network) else these.size
+
+
+def _number(
+    entry: Entry, source: tuple[int, int], destination: tuple[int, int], ends: Endpoints
+) -> int:
+    """The number of the element that a connection which fits the entry hits."""
+    number = 0
+    if isinstance(entry.source, Networks):
+        number = entry.source.which(*source)
+    number *= len(entry.source_ports)
+    number += piece(entry.source_ports, ends.client_port)
+    number *= _size(entry.destination)
+    if isinstance(entry.destination, Networks):
+        number += entry.destination.which(*destination)
+    number *= len(entry.destination_ports)
+    return number + piece(entry.destination_ports, ends.server_port)
 
 
 def mark_of(text: str) -> int:
@@ -157,17 +277,33 @@ def parse(text: str) -> tuple[int, int]:
 
 def within(ranges: tuple[Ports, ...], number: int) -> bool:
     """Is the number in one of these ranges?  They stand sorted and apart."""
-    at = bisect_right(ranges, (number + 1,)) - 1
+    at = piece(ranges, number)
     return at >= 0 and number <= ranges[at][1]
 
 
+def piece(ranges: tuple[Ports, ...], number: int) -> int:
+    """The place of the last range that begins no later than the number."""
+    return bisect_right(ranges, (number + 1,)) - 1
+
+
+def apart(ranges: Iterable[Ports]) -> tuple[Ports, ...]:
+    """The same numbers as ranges that stand sorted and have nothing in common; a
+    range whose ends are the wrong way round holds none."""
+    return _joined(ranges, 0)
+
+
 def merged(ranges: Iterable[Ports]) -> tuple[Ports, ...]:
-    """The same numbers as ranges that stand sorted and apart; a range whose
-    ends are the wrong way round holds none."""
+    """The same, and ranges that touch are one."""
+    return _joined(ranges, 1)
+
+
+def _joined(ranges: Iterable[Ports], gap: int) -> tuple[Ports, ...]:
     out: list[Ports] = []
     for low, high in sorted(ranges):
-        if out and low <= out[-1][1] + 1:
+        if low > high:
+            continue
+        if out and low < out[-1][1] + 1 + gap:
             out[-1] = (out[-1][0], max(out[-1][1], high))
-        elif low <= high:
+        else:
             out.append((low, high))
     return tuple(out)

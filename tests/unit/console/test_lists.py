@@ -7,6 +7,7 @@ import pytest
 
 from mailward.console import elements
 from mailward.console.session import answer
+from mailward.policy.endpoints import Endpoints
 from tests.unit.console.gateways import CONFIG, gateway
 
 GROUPED: Final = """\
@@ -63,16 +64,14 @@ def test_hits_of_access_lists() -> None:
 def test_groups_are_shown_by_their_elements() -> None:
     """Under the line that names them; what is no TCP has none."""
     shown = answer("show access-list mail", gateway(GROUPED)).splitlines()
-    assert shown[0].startswith("access-list mail; 10 elements; ")
-    texts = [line.rpartition(" 0x")[0] for line in shown[2:]]
+    assert shown[0].startswith("access-list mail; 8 elements; ")
+    texts = [line.rpartition(" (hitcnt=0) 0x")[0] for line in shown[2:]]
     one, two, three = (f"  access-list mail line {n} extended" for n in (2, 4, 5))
     assert [text for text in texts if text.startswith("  ")] == [
         f"{one} permit tcp host 192.0.2.1 host 10.1.1.5 eq smtp",
         f"{one} permit tcp 198.51.100.0 255.255.255.0 host 10.1.1.5 eq smtp",
-        f"{two} deny tcp host 10.2.0.1 any eq smtp",
-        f"{two} deny tcp host 10.2.0.1 any range 2525 2530",
-        f"{two} deny tcp 10.2.0.2 255.255.255.254 any eq smtp",
-        f"{two} deny tcp 10.2.0.2 255.255.255.254 any range 2525 2530",
+        f"{two} deny tcp range 10.2.0.1 10.2.0.3 any eq smtp",
+        f"{two} deny tcp range 10.2.0.1 10.2.0.3 any range 2525 2530",
         f"{three} permit tcp 2001:db8::/32 any6 gt 1023",
         f"{three} permit tcp host 2001:db9::1 any6 gt 1023",
     ]
@@ -80,8 +79,33 @@ def test_groups_are_shown_by_their_elements() -> None:
     entries = told["answer"]["mail"]
     assert entries[0] == {"line": 1, "text": "access-list mail remark those who send"}
     assert entries[1]["hits"] == 0
-    assert len(entries[1]["elements"]) == 2
+    assert len(entries[1]["elements"]) == len(entries[1]["element-hits"]) == 2
     assert "elements" not in entries[2]
+
+
+SELECTS: Final = """\
+class-map grouped
+ match access-list mail
+policy-map grouped
+ class grouped
+  inspect esmtp
+service-policy grouped interface dmz
+"""
+
+
+def test_elements_have_their_hits() -> None:
+    """Of a list that selects mail or filters."""
+    state = gateway(GROUPED + SELECTS)
+    made = state.loaded.gate.attachments[-1].traffic.access_list
+    assert made is not None
+    for client, port in (("192.0.2.1", 25), ("198.51.100.9", 25), ("10.2.0.2", 2526)):
+        made.permits(Endpoints("dmz", client, 4000, "inside", "10.1.1.5", port))
+    made.permits(Endpoints("dmz", "198.51.100.7", 4000, "inside", "10.1.1.5", 25))
+    made.permits(Endpoints("dmz", "2001:db9::1", 4000, "inside", "2001:db8::5", 2000))
+    shown = answer("show access-list mail", state).splitlines()
+    counts = [line.partition("hitcnt=")[2].partition(")")[0] for line in shown]
+    # two lists of head and remark, then each line with what is under it
+    assert counts == ["", "", "3", "1", "2", "0", "1", "0", "1", "1", "0", "1", "0"]
 
 
 def test_too_many_elements_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
