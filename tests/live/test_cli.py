@@ -34,11 +34,13 @@ PATIENCE: Final = 20.0
 class Process:
     """`mailward run` in front of a listening socket of the test's."""
 
-    def __init__(self, folder: Path, *more: str, descriptors: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *more: str, descriptors: int = 0, logging: str = ""
+    ) -> None:
         self.upstream = socket.create_server(("127.0.0.1", 0))
         self.upstream.settimeout(PATIENCE)
         self.config = folder / "gateway.cfg"
-        self.config.write_text(POLICY.format(name="FIRST"))
+        self.config.write_text(logging + POLICY.format(name="FIRST"))
         self.control = str(folder / "c.sock")
         port = self.upstream.getsockname()[1]
         words = ["run", str(self.config), "--listen", "127.0.0.1:0"]

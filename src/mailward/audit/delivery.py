@@ -41,16 +41,18 @@ class Server:
 @dataclass(frozen=True)
 class Delivery:
     """All log servers.  `all_down` counts how often every TCP server was down at
-    once, `refusing` says that new connections are refused for it."""
+    once, `refusing` says that new connections are refused for it.  `missed` counts
+    records that were lost before any server could have them."""
 
     servers: tuple[Server, ...] = ()
     all_down: int = 0
     refusing: bool = False
+    missed: int = 0
 
     @property
     def lost(self) -> int:
-        """Records that reached no server that they were meant for."""
-        return sum(server.dropped for server in self.servers)
+        """Records that did not reach a server that they were meant for."""
+        return self.missed + sum(server.dropped for server in self.servers)
 
     def streams(self) -> dict[str, int]:
         """`Global TCP syslog stats` of `show logging`, by the appliance's names."""
@@ -75,4 +77,5 @@ def read(plain: Mapping[str, Any]) -> Delivery:
         tuple(Server(**server) for server in plain["servers"]),
         plain["all_down"],
         plain["refusing"],
+        plain["missed"],
     )

@@ -30,7 +30,7 @@ def packed(record: Record, *, whole: bool) -> list[Any]:
     return plain
 
 
-def unpacked(plain: list[Any]) -> Record:
+def unpacked(plain: Any) -> Record:
     """What `packed` made.  Raises KeyError, TypeError or ValueError for anything
     else."""
     number, severity, time, text, *more = plain

@@ -121,6 +121,15 @@ def run(
     log_level: Annotated[
         str, typer.Option(help="The least severe level that is written.")
     ] = "informational",
+    log_ca: Annotated[
+        str,
+        typer.Option(
+            help="Certificates that log servers may have (`logging host … secure`); "
+            "by default the system's.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = "",
     idle: Annotated[
         float,
         typer.Option(
@@ -193,7 +202,7 @@ def run(
         times=Times(idle=idle),
         drain=drain,
         control=control or default_control(make=True),
-        pen=Pen(log, _size(log_size), log_keep, log_format == "json", level),
+        pen=Pen(log, _size(log_size), log_keep, log_format == "json", level, log_ca),
         ssh=_resolved(_place(ssh)) if ssh else None,
         state=default_state(),
         workers=_workers(workers),

@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar, final
 from mailward import __version__
 from mailward.audit.records import INTERNAL_ERROR, WORKER_BACK, WORKER_LOST
 from mailward.audit.totals import Totals, added
+from mailward.audit.travel import unpacked
 from mailward.cli.consoles import Consoles
 from mailward.cli.entrances import mail_sockets
 from mailward.cli.files import fail, notice, read_config, tell, warn
@@ -26,6 +27,7 @@ from mailward.config.load import Loaded
 from mailward.console.gateway import Gateway
 from mailward.console.home import PATIENCE, Home, work
 from mailward.drivers.doors import Entrance
+from mailward.drivers.syslog import Senders
 from mailward.drivers.tcp import Place, bound
 from mailward.drivers.times import Times
 from mailward.drivers.totals import LOGGING, RECORDS
@@ -36,12 +38,15 @@ from mailward.fleet.post import Duty
 from mailward.fleet.sockets import Sockets, of_worker
 from mailward.fleet.supervisor import Fleet, FleetError
 from mailward.fleet.trail import Pen, Trail
+from mailward.fleet.wire import Message
 from mailward.fleet.worker import raise_limit
 
 T = TypeVar("T")
 
 DONE: Final = 0
 INTERRUPTED: Final = 130
+#: Seconds that logs have for what waits when we leave.
+_FAREWELL: Final = 1.0
 #: The command that makes a worker.
 _WORKER: Final = (sys.executable, "-m", "mailward.fleet.worker")
 
@@ -86,7 +91,10 @@ class Standing:
             (entrance, mail_sockets(self._sockets, entrance, plan.workers))
             for entrance in plan.entrances
         ]
-        self._trail = _trail(plan.pen, self._loop)
+        self._senders = Senders(time.time, plan.pen.ca)
+        self._trail = _trail(plan.pen, self._loop, self._senders)
+        self._senders.auditor = self._trail.auditor
+        self._senders.refuse = self._refuse
         home = Home(self._loop)
         self._state = Gateway(
             loaded,
@@ -99,11 +107,12 @@ class Standing:
             later=home.later,
             soon=home.soon,
             auditor=self._trail.auditor,
+            delivery=lambda: home.ask(self._senders.delivery),
             client_interface=plan.client_interface,
             server_interface=plan.server_interface,
         )
         self._consoles = Consoles(plan.control, plan.ssh, plan.state)
-        self._fleet = Fleet(self._duties(), _text(loaded), self._worker)
+        self._fleet = Fleet(self._duties(), _text(loaded), self._worker, self._records)
         self._gate = loaded.gate
         self._over = asyncio.Event()
         self._interrupted = False
@@ -119,6 +128,7 @@ class Standing:
             await self._fleet.start()
         except FleetError as error:
             fail(str(error))
+        self._log_as_told(self._state.loaded)
         await self._consoles.open(self._state)
         for number, call in (
             (signal.SIGHUP, self._reload),
@@ -159,7 +169,8 @@ class Standing:
             notice(f"draining {live} connections, at most {drain:g} s")
         await self._fleet.gone(drain)
         self._consoles.close()
-        self._trail.finish(1.0)
+        await self._senders.close(_FAREWELL)
+        self._trail.finish(_FAREWELL)
         return INTERRUPTED if self._interrupted else DONE
 
     def _terminate(self) -> None:
@@ -201,6 +212,12 @@ class Standing:
         except FleetError as error:
             raise ConfigErrors([ConfigError(str(error))]) from error
         self._gate = fresh.gate
+        self._log_as_told(fresh)
+
+    def _log_as_told(self, loaded: Loaded) -> None:
+        """Obey the `logging` lines."""
+        self._trail.follow(loaded.logging)
+        self._senders.install(loaded.logging, self._state.host)
 
     async def _reopen(self) -> None:
         """SIGUSR1: everybody's log file."""
@@ -237,6 +254,22 @@ class Standing:
         code = WORKER_LOST if bad else WORKER_BACK
         self._trail.auditor.trouble(code, text, time.time())
 
+    def _records(self, message: Message) -> None:
+        """Workers have records for log servers."""
+        missed = message.number("lost")
+        for plain in message.listed("records"):
+            try:
+                record = unpacked(plain)
+            except (KeyError, TypeError, ValueError):
+                missed += 1
+            else:
+                self._senders.write(record)
+        self._senders.miss(missed)
+
+    def _refuse(self, refuse: bool) -> None:
+        """No log server is there, or one is again."""
+        self._do(self._fleet.disallow(refuse))
+
     def _fault(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """A fault of ours, somewhere in the supervisor."""
         error = context.get("exception")
@@ -261,7 +294,7 @@ def _text(loaded: Loaded) -> str:
     return loaded.running.render()
 
 
-def _trail(pen: Pen, loop: asyncio.AbstractEventLoop) -> Trail:
+def _trail(pen: Pen, loop: asyncio.AbstractEventLoop, senders: Senders) -> Trail:
     """Where the supervisor's own records go."""
 
     def soon(call: Callable[[], None]) -> None:
@@ -271,6 +304,6 @@ def _trail(pen: Pen, loop: asyncio.AbstractEventLoop) -> Trail:
         loop.call_later(seconds, call)
 
     try:
-        return Trail(pen, soon, later)
+        return Trail(pen, soon, later, senders)
     except OSError as error:
         fail(f"{pen.log}: {os.strerror(error.errno or 0)}")

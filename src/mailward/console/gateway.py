@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, final
 
 from mailward.audit.auditor import Auditor
+from mailward.audit.delivery import Delivery
 from mailward.audit.totals import Totals
 from mailward.config.load import Loaded, compile_running
 from mailward.config.running import Running
@@ -60,7 +61,8 @@ class Gateway:
     sets some of it to nought (`drivers.totals` has the words; the second is the
     place, the name or the address that is meant, or empty for all).  `told`
     hears of each new configuration; `later` calls back after so many seconds,
-    and `soon` where the auditor is at home.  `guests` are those who came by SSH;
+    and `soon` where the auditor is at home.  `delivery` is what became of records
+    for log servers.  `guests` are those who came by SSH;
     `by_level`: without a list connections pass by security level only.
     """
 
@@ -75,6 +77,7 @@ class Gateway:
     later: Callable[[float, Callable[[], None]], None] = not_later
     soon: Callable[[Callable[[], None]], None] = at_once
     auditor: Auditor | None = None
+    delivery: Callable[[], Delivery] = Delivery
     client_interface: str = "outside"
     server_interface: str = "inside"
     by_level: bool = False

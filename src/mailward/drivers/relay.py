@@ -82,6 +82,7 @@ class Relay(Host, Keeper, Opener):
         self._opening: set[Opening] = set()
         self._flows: set[Flow] = set()
         self.most = 0
+        self.disallowing = False  # reset whoever comes: no log server is there
         self.passed = Traffic()  # of the connections that are over
         self._parting: dict[TcpEnd, float] = {}
         self._crowd = Crowd(Limits(), auditor)
@@ -196,6 +197,9 @@ class Relay(Host, Keeper, Opener):
         """Somebody was accepted."""
         opening = Opening(sock, peer, door, self)
         self._opening.add(opening)
+        if self.disallowing:
+            self._reset(opening)
+            return
         if door.prefaced and self._crowd.full(self.live - 1):
             self.refused(opening, "too many connections")
             return

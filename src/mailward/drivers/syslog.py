@@ -56,6 +56,7 @@ class Senders:
         self._dressed: list[tuple[Dress, tuple[Sender, ...]]] = []
         self._closing: set[asyncio.Task[None]] = set()
         self._all_down = 0
+        self._missed = 0
         self._is_down = False
         self._refusing = False
 
@@ -90,6 +91,13 @@ class Senders:
             for sender in senders:
                 sender.write(line)
 
+    def miss(self, count: int) -> None:
+        """So many records were lost before they came here."""
+        self._missed += count
+        if count and self.auditor is not None:
+            why = "they came faster than they could be taken"
+            self.auditor.lost(count, "log servers", why, self._clock())
+
     @property
     def refusing(self) -> bool:
         """Must new connections be refused?"""
@@ -101,6 +109,7 @@ class Senders:
             tuple(sender.server() for sender in self._senders.values()),
             self._all_down,
             self._refusing,
+            self._missed,
         )
 
     async def close(self, seconds: float) -> None:

@@ -12,6 +12,7 @@ the kernels held at that moment is lost, and nobody can count it.
 """
 
 import asyncio
+import contextlib
 import os
 import socket
 import ssl
@@ -113,6 +114,9 @@ class Stream:
             await asyncio.sleep(0.01)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        if isinstance(self._socket, ssl.SSLSocket):
+            with contextlib.suppress(OSError):
+                self._socket.unwrap()  # says good-bye, and waits for no answer
         self._part()
         self.waiting.lose_all("mailward ended")
 

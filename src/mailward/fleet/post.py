@@ -78,6 +78,7 @@ class Chief:
     """What a post asks of the fleet."""
 
     policy: Policy
+    disallowing: bool
 
     def next_number(self) -> int:
         """How many workers there have been before this one."""
@@ -99,13 +100,15 @@ class Chief:
 @final
 class Post:
     """`index` counts from 0; `pid` is 0 and `up` false while nobody is there;
-    `generation` is the policy that the worker obeys."""
+    `generation` is the policy that the worker obeys, `disallowing` whether it refuses
+    new connections."""
 
     def __init__(self, index: int, duty: Duty, chief: Chief, limits: Limits) -> None:
         self.index = index
         self.pid = 0
         self.up = False
         self.generation = 0
+        self.disallowing = False
         self.deaths = 0
         self._duty = duty
         self._chief = chief
@@ -146,6 +149,11 @@ class Post:
         """Another policy for new connections.  Raises Unanswered."""
         await self.ask(wire.POLICY, generation=policy.generation, text=policy.text)
         self.generation = policy.generation
+
+    async def disallow(self, disallow: bool) -> None:
+        """Refuse new connections, or take them again.  Raises Unanswered."""
+        await self.ask(wire.DISALLOW, disallow=disallow)
+        self.disallowing = disallow
 
     async def ask(self, name: str, **fields: Any) -> Message:
         """A question and its answer.  Whoever owes one for too long is killed.
@@ -261,6 +269,7 @@ class Post:
         """START; then see to it that the worker lives and is up to date."""
         plan = {**self._duty.plan, "number": self._chief.next_number()}
         policy = self._chief.policy
+        self.disallowing = False
         start = {"plan": plan, "generation": policy.generation, "text": policy.text}
         try:
             await self._ask(wire.START, self._limits.birth, start)
@@ -270,6 +279,8 @@ class Post:
             while True:
                 if self.generation < self._chief.policy.generation:
                     await self.install(self._chief.policy)
+                if self.disallowing != self._chief.disallowing:
+                    await self.disallow(self._chief.disallowing)
                 await asyncio.sleep(self._limits.beat)
                 await self.refresh(whole=False)
         except Unanswered as error:

@@ -53,6 +53,7 @@ class Fleet(Chief):
     ) -> None:
         self.policy = Policy(1, text)
         self.numbers = numbers
+        self.disallowing = False
         self._told = told
         self._why = ""  # the last death
         self._heard = heard
@@ -156,6 +157,12 @@ class Fleet(Chief):
     async def reopen(self) -> None:
         """Everybody opens the log file anew."""
         await self._all(wire.REOPEN)
+
+    async def disallow(self, disallow: bool) -> None:
+        """Refuse new connections everywhere, or take them again."""
+        self.disallowing = disallow
+        asked = (post.disallow(disallow) for post in self.posts if post.up)
+        await asyncio.gather(*asked, return_exceptions=True)
 
     async def leave(self, seconds: float) -> int:
         """Accept no more and drain, at most so long (negative: as long as it

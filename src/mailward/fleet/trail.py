@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from typing import TextIO, cast, final
 
 from mailward.audit.auditor import Auditor
+from mailward.audit.dress import for_place
 from mailward.audit.records import LOG_TROUBLE
+from mailward.audit.routes import Outlet
 from mailward.audit.sinks import JsonSink, Sink, TextSink
 from mailward.drivers.log import Log, target
 from mailward.drivers.totals import Ring
+from mailward.policy.logs import BUFFERED, CONSOLE, TRAP, Logging
 
 
 @final
@@ -24,13 +27,14 @@ from mailward.drivers.totals import Ring
 class Pen:
     """`log` is a file or `-`; it is put aside when it has `size` octets (0:
     never), and `keep` of those are kept.  `level` is the least severe level that
-    is written."""
+    is written, `ca` a file of certificates that log servers may have."""
 
     log: str = "-"
     size: int = 0
     keep: int = 1
     json: bool = False
     level: int = 6
+    ca: str = ""
 
 
 @final
@@ -43,14 +47,30 @@ class Trail:
         pen: Pen,
         soon: Callable[[Callable[[], None]], object],
         later: Callable[[float, Callable[[], None]], object],
+        servers: Sink,
     ) -> None:
+        """`servers` gets what the configuration wants for log servers."""
         self.log = Log(target(pen.log, pen.size, pen.keep), soon, later)
         self.ring = Ring()
         text = cast("TextIO", self.log)
-        sink: Sink = JsonSink(text) if pen.json else TextSink(text)
-        self.auditor = Auditor((sink, self.ring), pen.level)
+        self._text = None if pen.json else TextSink(text)
+        sink: Sink = self._text or JsonSink(text)
+        outlets = [Outlet(servers, TRAP), Outlet(self.ring, BUFFERED, by_level=True)]
+        sinks: tuple[Sink, ...] = (sink,)
+        if pen.log == "-":
+            # `logging console` is about standard output.
+            outlets.append(Outlet(sink, CONSOLE, by_level=True))
+            sinks = ()
+        self.auditor = Auditor(sinks, pen.level, outlets)
         self.log.told = self._lost
         self.log.trouble = self._trouble
+
+    def follow(self, logging: Logging) -> None:
+        """Obey the `logging` lines of another configuration."""
+        self.auditor.configure(logging)
+        self.ring.dress = for_place(logging)
+        if self._text is not None:
+            self._text.dress = for_place(logging)
 
     def reopen(self) -> None:
         """Write on to the file that has the log's name now."""

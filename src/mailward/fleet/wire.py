@@ -49,6 +49,7 @@ CLEAR: Final = "CLEAR"
 REOPEN: Final = "REOPEN"
 DRAIN: Final = "DRAIN"
 END: Final = "END"
+DISALLOW: Final = "DISALLOW"
 ACK: Final = "ACK"
 ANSWER: Final = "ANSWER"
 RECORDS: Final = "RECORDS"
@@ -81,6 +82,13 @@ MESSAGES: Final = (
         DOWN,
         (_TICKET, ("what", str), ("which", str)),
         "Counters back to nought: of one kind, those named or all. ACK.",
+    ),
+    MessageRow(
+        DISALLOW,
+        DOWN,
+        (_TICKET, ("disallow", bool)),
+        "Refuse new connections, or take them again: no log server can be reached. "
+        "ACK.",
     ),
     MessageRow(REOPEN, DOWN, (_TICKET,), "Open the log file again, by its name. ACK."),
     MessageRow(

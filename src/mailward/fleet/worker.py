@@ -18,7 +18,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, final
 
+from mailward.audit.dress import JSON
 from mailward.audit.totals import Totals
+from mailward.audit.travel import Travellers
 from mailward.config.load import Loaded, load
 from mailward.drivers.loop import Loop
 from mailward.drivers.relay import Relay
@@ -34,6 +36,8 @@ from mailward.policy.tally import part
 
 #: Seconds that a slow reader of the log has when we leave.
 _FINISH: Final = 1.0
+#: Seconds until a supervisor that is busy is told of records again.
+_PAUSE: Final = 0.05
 _NOT_OURS: Final = (
     signal.SIGHUP,
     signal.SIGINT,
@@ -65,9 +69,10 @@ class Worker:
 
     def finish(self) -> None:
         """Leave nothing unsaid."""
-        self._channel.flush()
         if self._desk is not None:
+            self._desk.send_records()
             self._desk.trail.finish(_FINISH)
+        self._channel.flush()
 
     def _hear(self, message: Message) -> None:
         if self._desk is None:
@@ -85,6 +90,8 @@ class Worker:
             case wire.CLEAR:
                 what, which = message.text("what"), message.text("which")
                 self._attempt(message, lambda _: desk.counters.clear(what, which))
+            case wire.DISALLOW:
+                self._attempt(message, desk.disallow)
             case wire.REOPEN:
                 self._attempt(message, lambda _: desk.trail.reopen())
             case wire.DRAIN:
@@ -98,7 +105,8 @@ class Worker:
         data = message.table("plan")
         number = data.get("number")
         first = NUMBERS * number if isinstance(number, int) else 0
-        self._desk = Desk(read_plan(data), load(message.text("text")), self.loop, first)
+        loaded = load(message.text("text"))
+        self._desk = Desk(read_plan(data), loaded, self.loop, first, self._channel)
 
     def _alone(self) -> None:
         """The supervisor is gone."""
@@ -127,11 +135,18 @@ class Desk:
     """Everything a worker has once it has begun."""
 
     def __init__(
-        self, plan: WorkerPlan, loaded: Loaded, loop: Loop, first: int
+        self,
+        plan: WorkerPlan,
+        loaded: Loaded,
+        loop: Loop,
+        first: int,
+        channel: Channel,
     ) -> None:
         self.plan = plan
         self._loop = loop
-        self.trail = Trail(plan.pen, loop.soon, self._later)
+        self._channel = channel
+        self._travellers = Travellers(lambda: loop.soon(self.send_records))
+        self.trail = Trail(plan.pen, loop.soon, self._later, self._travellers)
         self._leaving = False
         gate = self._gate(loaded)
         self.relay = Relay(gate, self.trail.auditor, plan.times, notice, loop)
@@ -158,6 +173,20 @@ class Desk:
         self.counters.follow(gate)
         self._obey(gate, loaded)
 
+    def disallow(self, message: Message) -> None:
+        """Refuse new connections, or take them again."""
+        self.relay.disallowing = message.truth("disallow")
+
+    def send_records(self) -> None:
+        """What the supervisor's log servers are to have; later, if it has much to
+        hear already."""
+        if self._channel.full:
+            self._later(_PAUSE, self.send_records)
+            return
+        records, lost = self._travellers.take()
+        if records or lost:
+            self._channel.say(wire.encode(wire.RECORDS, records=records, lost=lost))
+
     def totals(self, whole: bool) -> Totals:
         """As things stand, with this worker's index on its connections; what is
         asked for every second has no connections and no records."""
@@ -180,7 +209,10 @@ class Desk:
         self._loop.at(self._loop.now + pause, call)
 
     def _obey(self, gate: Gate, loaded: Loaded) -> None:
-        """The gate, the times, and this worker's share of all connections."""
+        """The gate, the times, this worker's share of all connections, and where
+        records go."""
+        self._travellers.whole = any(host.form == JSON for host in loaded.logging.hosts)
+        self.trail.follow(loaded.logging)
         limits = loaded.limits
         mine = part(limits.connections, self.plan.index, self.plan.workers)
         self.relay.obey(gate, loaded.timeouts, replace(limits, connections=mine))

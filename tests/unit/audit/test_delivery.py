@@ -19,7 +19,7 @@ TCP = Server(
 
 def test_it_travels_as_json() -> None:
     """What comes out is what went in."""
-    delivery = Delivery((UDP, TCP), 1, refusing=True)
+    delivery = Delivery((UDP, TCP), 1, refusing=True, missed=5)
     assert read(json.loads(json.dumps(delivery.plain()))) == delivery
 
 
@@ -35,5 +35,6 @@ def test_the_appliances_names_are_of_streams_only() -> None:
 
 
 def test_what_was_lost_is_lost_of_all() -> None:
-    """Datagrams and streams."""
+    """Datagrams and streams, and before either."""
     assert Delivery((UDP, TCP)).lost == 4
+    assert Delivery((UDP, TCP), missed=2).lost == 6
