@@ -13,17 +13,22 @@ address of each net and forwards; every other namespace has the same as a host
 with one default route.
 """
 
+import ctypes
 import itertools
 import os
 import shutil
 import signal
+import socket
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final, final
+from typing import IO, Final, TypeVar, final
 
 from tests.acceptance.postfix import SBIN
+
+T = TypeVar("T")
 
 FIREWALL: Final = "firewall"
 OUTSIDE: Final = "outside"
@@ -37,6 +42,8 @@ NETS: Final = (
 )
 _PREFIX: Final = "mailward-test-"
 _NAMES: Final = Path("/run/netns")
+_LIBC: Final = ctypes.CDLL(None, use_errno=True)
+_CLONE_NEWNET: Final = 0x40000000
 _COUNT: Final = itertools.count()
 
 
@@ -52,7 +59,7 @@ def why_not() -> str:
     if made.returncode:
         return f"no network namespaces here: {made.stderr.strip()}"
     try:
-        done = _ip("-n", name, "link", "add", "a", "type", "veth", check=False)
+        done = _ip("-n", name, "link", "add", "eth0", "type", "veth", check=False)
         return f"no veth devices here: {done.stderr.strip()}" if done.returncode else ""
     finally:
         _ip("netns", "del", name)
@@ -96,6 +103,8 @@ class Bed:
                     self.ip(place, "addr", "add", f"{four}{number}/24", "dev", device)
                     address = f"{six}{number}/64"
                     self.ip(place, "addr", "add", address, "dev", device, "nodad")
+                link = f"fe80::{numbers[0]}/64"
+                self.ip(place, "addr", "add", link, "dev", device, "nodad")
                 # No address comes later by itself: the tests compare routes.
                 self.ip(place, "link", "set", device, "addrgenmode", "none")
                 self.ip(place, "link", "set", device, "up")
@@ -114,10 +123,11 @@ class Bed:
         self.ip(FIREWALL, "link", "set", f"{net}0", "up" if up else "down")
         if up:
             # The kernel forgets IPv6 addresses of a device that goes down.
-            address = f"{host(net, 1, 6)}/64"
-            self.ip(
-                *(FIREWALL, "addr", "replace", address, "dev", f"{net}0", "nodad"),
-            )
+            for address in (host(net, 1, 6), "fe80::1"):
+                self.ip(
+                    *(FIREWALL, "addr", "replace", f"{address}/64"),
+                    *("dev", f"{net}0", "nodad"),
+                )
 
     def name(self, place: str) -> str:
         """The name of the namespace for `ip netns`."""
@@ -165,6 +175,55 @@ class Bed:
         )
         self._started.append(process)
         return process
+
+    def connect(
+        self,
+        place: str,
+        address: tuple[str, int],
+        source: tuple[str, int] | None = None,
+        timeout: float = 20,
+    ) -> socket.socket:
+        """A connection that begins there, in the hands of this process."""
+
+        def call() -> socket.socket:
+            family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+            sock = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                sock.settimeout(timeout)
+                if source is not None:
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    sock.bind(source)
+                sock.connect(address)
+            except BaseException:
+                sock.close()
+                raise
+            return sock
+
+        return self.within(place, call)
+
+    def reset(
+        self, place: str, address: tuple[str, int], source: tuple[str, int]
+    ) -> bool:
+        """Does a connection that begins there end by RST, without an octet?"""
+        try:
+            with self.connect(place, address, source) as sock:
+                sock.recv(1)
+        except ConnectionResetError:
+            return True
+        return False
+
+    def within(self, place: str, call: Callable[[], T]) -> T:
+        """What a call gives that is made there; sockets made there stay there."""
+
+        def enter() -> T:
+            with (_NAMES / self.name(place)).open() as namespace:
+                if _LIBC.setns(namespace.fileno(), _CLONE_NEWNET):
+                    raise OSError(ctypes.get_errno(), "setns")
+            return call()
+
+        # A namespace is a thread's; this one is not used again.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(enter).result()
 
     def remove(self) -> None:
         """End what was started, then take everything away."""

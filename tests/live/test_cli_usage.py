@@ -43,6 +43,65 @@ def test_wrong_usage(words: tuple[str, ...], wrong: str) -> None:
     assert wrong in done.stderr
 
 
+PUBLISHED = """\
+interface eth0
+ nameif outside
+interface eth1
+ nameif inside
+object network M
+ host 10.0.0.1
+ nat (inside,outside) static interface service tcp smtp smtp
+class-map SMTP
+ match port tcp eq smtp
+policy-map POLICY
+ class SMTP
+  inspect esmtp
+service-policy POLICY global
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (("--listen", "127.0.0.1:0"), "--listen and --upstream go together"),
+        (("--upstream", "127.0.0.1:9"), "--listen and --upstream go together"),
+        (("--transparent", "--upstream", "127.0.0.1:9"), "no --listen"),
+        (("--transparent", "--proxy-protocol"), "no --proxy-protocol"),
+        (("--transparent", "--send-proxy", "v3"), "'v3' is neither v1 nor v2"),
+    ],
+)
+def test_ways_that_exclude_each_other(words: tuple[str, ...], wrong: str) -> None:
+    """Connections come by hand, by NAT, or diverted by the kernel."""
+    done = mailward("run", *words, COLUMNS="200")
+
+    assert done.returncode == 2
+    assert wrong in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "lines", "told"),
+    [
+        ((), "hostname x", "nothing to listen at: the configuration publishes no"),
+        (("--transparent",), "hostname x", "names no interface (nameif)"),
+        (
+            (),
+            PUBLISHED,
+            "line 7: interface outside has no address to publish a server at",
+        ),
+    ],
+)
+def test_nowhere_to_come_from(
+    tmp_path: Path, words: tuple[str, ...], lines: str, told: str
+) -> None:
+    """What the configuration lacks is told in one line, exit 1."""
+    file = tmp_path / "some.cfg"
+    file.write_text(lines)
+    done = mailward("run", str(file), *words)
+
+    assert done.returncode == 1
+    assert told in done.stderr.splitlines()[-1]
+
+
 def test_a_name_without_an_address() -> None:
     """An upstream that does not resolve: one line, exit 1."""
     done = mailward("run", "--listen", "127.0.0.1:0", "--upstream", "no.invalid:25")

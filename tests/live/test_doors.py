@@ -1,6 +1,8 @@
 """Doors over real sockets: prefaces, first words, overtures, refusals."""
 
+import asyncio
 import socket
+import struct
 from collections.abc import Callable
 from functools import partial
 
@@ -22,6 +24,7 @@ from mailward.drivers.tcp import Peer, Place
 from mailward.drivers.times import Times
 from tests.live.stands import (
     OPEN,
+    PATIENCE,
     Stand,
     ended,
     greeted,
@@ -293,6 +296,61 @@ async def test_an_address_that_cannot_be_reached() -> None:
         await stand.over()
 
         assert "Network is unreachable" in stand.memory.lines[0]
+
+
+@looped
+async def test_a_port_that_is_not_free_yet() -> None:
+    """The attempt is made again, until the last connection from there is gone."""
+    first = socket.socket()
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    first.bind(("127.0.0.1", 0))
+    own = first.getsockname()
+
+    def prepare(sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(own)
+
+    def busy(route: Route) -> Door:
+        first.connect((route.upstream.host, route.upstream.port))
+        return OwnDoor(route, prepare=prepare)
+
+    async with standing(OPEN, door=busy) as stand:
+        await stand.served.get()
+        client = await stand.client()
+        await stand.until(lambda: stand.relay.live == 1)
+        first.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        first.close()
+        server = await asyncio.wait_for(stand.served.get(), PATIENCE)
+        await pass_on(server, client, b"220 hello\r\n")
+
+        assert server[1].get_extra_info("peername") == own
+
+
+@looped
+async def test_a_port_that_is_never_free() -> None:
+    """It is not tried for ever; and whoever is dropped meanwhile is dropped."""
+    first = socket.socket()
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    first.bind(("127.0.0.1", 0))
+
+    def prepare(sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(first.getsockname())
+
+    def busy(route: Route) -> Door:
+        first.connect((route.upstream.host, route.upstream.port))
+        return OwnDoor(route, prepare=prepare)
+
+    async with standing(OPEN, door=busy) as stand:
+        await stand.served.get()
+        assert await ended(await stand.client()) == b""
+        assert "Cannot assign requested address" in stand.memory.lines[0]
+        other = await stand.client()
+        await stand.until(lambda: stand.relay.live == 1)
+        stand.relay.end()
+        assert await ended(other) == b""
+        assert stand.relay.live == 0
+    first.close()
 
 
 @looped

@@ -18,7 +18,10 @@ from mailward.audit.numbers import (
     COMMANDED,
     CONFIGURED,
     CONNECTION_LIMIT,
+    DENIED,
+    DENIED_BY_LEVEL,
     DISALLOWING,
+    LISTED,
     LOG_SERVER_BACK,
     LOG_SERVER_DOWN,
     LOGIN_DENIED,
@@ -132,6 +135,39 @@ APPLIANCE: Final = (
         "`per-client` allows; another was reset. Written once a second at most, "
         "counted in `show mailward records` each time.",
         "None if the client is a flood. A large honest sender needs a higher limit.",
+    ),
+    RecordRow(
+        DENIED_BY_LEVEL,
+        CRITICAL,
+        "connection-denied-by-level",
+        "Inbound TCP connection denied from {source} to {destination} flags SYN  on "
+        "interface {interface}",
+        "A connection to a more trusted interface, or between two of one level, and "
+        "no access group at its entrance says that it may pass. It was reset.",
+        "If it should pass: an access list that permits it, with `access-group` at "
+        "that interface (`same-security-traffic` for interfaces of one level).",
+    ),
+    RecordRow(
+        DENIED,
+        WARNINGS,
+        "connection-denied",
+        'Deny tcp src {source} dst {destination} by access-group "{list}" '
+        "[{entry}, 0x0]",
+        "An entry of the access list, or its end, denied a connection that some "
+        "policy would inspect; it was reset. The first number tells the entry (0: "
+        "the end of the list), as `show access-list` prints it.",
+        "None if the list means it.",
+    ),
+    RecordRow(
+        LISTED,
+        INFORMATIONAL,
+        "access-list-hit",
+        "access-list {list} {judged} tcp {source} -> {destination} hit-cnt 1 first "
+        "hit [{entry}, 0x0]",
+        "An entry with `log` decided about a connection, at the severity that it "
+        "asks for. Each connection is a hit of its own: one that is denied is reset, "
+        "and does not come again.",
+        "None if the list means it.",
     ),
     RecordRow(
         BUILT,

@@ -246,6 +246,21 @@ class Auditor:
         }
         self._say(code, words, {"esmtp.count": count}, now, ends)
 
+    def decided(
+        self,
+        row: RecordRow,
+        words: Mapping[str, str],
+        fields: Mapping[str, Field],
+        ends: Endpoints,
+        now: float,
+    ) -> None:
+        """A record about a connection that does not stand yet; `words` are all
+        that its sentence takes (see `audit.admission`)."""
+        route = self._due(row, now)
+        if route is not None:
+            text = row.template.format_map(words)
+            _tell(route, Record(route.row, text, now, fields, ends))
+
     def managed(self, code: int, words: Mapping[str, str], now: float) -> None:
         """What an administrator did: COMMANDED, CONFIGURED, LOGIN_DENIED,
         LOGIN_PERMITTED, with the words that the sentence takes."""

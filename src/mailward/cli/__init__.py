@@ -1,4 +1,4 @@
-"""The command line: run, check, show, console, demo.
+"""The command line: run, check, show, console, network, demo.
 
 Knows: options and exit codes.
 Does not know: how anything of it is done.
@@ -25,6 +25,7 @@ from mailward.cli.files import (
     tell,
     warn,
 )
+from mailward.cli.network import network
 from mailward.errors import MailwardError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 explain.add(app)
+app.add_typer(network, name="network")
 
 #: More workers than this help nobody.
 WORKERS_MOST = 256
@@ -56,12 +58,6 @@ def main() -> None:
 
 @app.command()
 def run(
-    listen: Annotated[
-        list[str], typer.Option(help="Where clients connect.", metavar="HOST:PORT")
-    ],
-    upstream: Annotated[
-        str, typer.Option(help="The mail server.", metavar="HOST:PORT")
-    ],
     config: Annotated[
         str,
         typer.Argument(
@@ -70,6 +66,26 @@ def run(
             show_default=False,
         ),
     ] = "",
+    listen: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where clients connect; by default where the configuration's static "
+            "NAT publishes a mail server.",
+            metavar="HOST:PORT",
+            show_default=False,
+        ),
+    ] = None,
+    upstream: Annotated[
+        str,
+        typer.Option(help="The mail server.", metavar="HOST:PORT", show_default=False),
+    ] = "",
+    transparent: Annotated[
+        bool,
+        typer.Option(
+            "--transparent",
+            help="Take what `mailward network up` diverts, unseen by both sides.",
+        ),
+    ] = False,
     service: Annotated[
         str,
         typer.Option(
@@ -166,11 +182,8 @@ def run(
 
     import uvloop
 
-    from mailward.cli.entrances import version
+    from mailward.cli.entrances import Asked, agree, entrances, version
     from mailward.cli.gateway import Plan, stand
-    from mailward.drivers.door import Route
-    from mailward.drivers.doors import Entrance
-    from mailward.drivers.tcp import Place
     from mailward.drivers.times import Times
     from mailward.fleet.trail import Pen
 
@@ -178,25 +191,30 @@ def run(
     if log_format not in ("asa", "json"):
         raise typer.BadParameter(f"'{log_format}' is neither asa nor json")
     announced = version(send_proxy)
-    listens = [_place(text) for text in listen]
-    server = _place(upstream)
+    agree(
+        listens=bool(listen),
+        upstream=bool(upstream),
+        transparent=transparent,
+        proxied=proxy_protocol,
+    )
+    listens = [_place(text) for text in listen or ()]
+    server = _place(upstream) if upstream else None
     seen = _place(service) if service else None
     loaded = loaded_or_exit(config)
-    server = _resolved(server)
-    seen = _resolved(seen) if seen else Place(server.host, 25)
-    route = Route(server, seen, client_interface, server_interface)
+    asked = Asked(
+        listens=tuple(_resolved(where) for where in listens),
+        upstream=_resolved(server) if server else None,
+        service=_resolved(seen) if seen else None,
+        client_interface=client_interface,
+        server_interface=server_interface,
+        transparent=transparent,
+        proxied=proxy_protocol,
+        announced=announced,
+        xclient=xclient,
+    )
     plan = Plan(
         config=config,
-        entrances=tuple(
-            Entrance(
-                _resolved(where),
-                route,
-                proxied=proxy_protocol,
-                announced=announced,
-                xclient=xclient,
-            )
-            for where in listens
-        ),
+        entrances=entrances(asked, loaded),
         client_interface=client_interface,
         server_interface=server_interface,
         times=Times(idle=idle),

@@ -84,6 +84,9 @@ class Door:
 
     #: Does the client say something that is not for the server?
     prefaced = False
+    #: Are its interfaces the configuration's own, so that security levels say
+    #: which connections may pass?  Else only access lists do.
+    by_level = False
 
     def __init__(self) -> None:
         self.levels: Mapping[str, int] = {}
@@ -109,6 +112,7 @@ class WrappedDoor(Door):
 
     def __init__(self, inner: Door) -> None:
         self.inner = inner
+        self.by_level = inner.by_level
 
     @property
     def levels(self) -> Mapping[str, int]:
@@ -139,8 +143,9 @@ class Route:
 class FixedDoor(Door):
     """Every connection takes the same route."""
 
-    def __init__(self, route: Route) -> None:
+    def __init__(self, route: Route, *, by_level: bool = False) -> None:
         super().__init__()
+        self.by_level = by_level
         self.route = route
 
     def visit(self, sock: socket.socket, peer: Peer) -> Visit:

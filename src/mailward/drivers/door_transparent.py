@@ -37,6 +37,8 @@ class TransparentDoor(Door):
     """What came in through one interface; `egress` says through which one an
     address is reached, `listening` where the relay takes such connections."""
 
+    by_level = True
+
     def __init__(
         self, interface: str, listening: Place, egress: Callable[[str], str]
     ) -> None:

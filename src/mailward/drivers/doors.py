@@ -28,14 +28,16 @@ class Entrance:
 
     With a `route` every connection takes it; without one they are those that
     the kernel diverted, `interface` is where they came in, `devices` the Linux
-    devices by interface.  `proxied`: a PROXY header precedes them; `announced` (a
-    version of it, 0: none) and `xclient`: the servers are told who the clients are.
+    devices by interface.  `by_level`: see Door.  `proxied`: a PROXY header precedes
+    them; `announced` (a version of it, 0: none) and `xclient`: the servers are told
+    who the clients are.
     """
 
     place: Place
     route: Route | None = None
     interface: str = ""
     devices: Mapping[str, str] = field(default_factory=dict)
+    by_level: bool = False
     proxied: bool = False
     announced: int = 0
     xclient: bool = False
@@ -53,7 +55,7 @@ class Entrance:
         """The door itself; with sockets of its own where the kernel is asked."""
         door: Door
         if self.route is not None:
-            door = FixedDoor(self.route)
+            door = FixedDoor(self.route, by_level=self.by_level)
         else:
             door = TransparentDoor(self.interface, self.place, Egress(self.devices))
         if self.proxied:

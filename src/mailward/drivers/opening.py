@@ -12,14 +12,19 @@ what it sends early waits in the kernel.  An opening ends once: `Opener.reached`
 import errno
 import os
 import socket
+from functools import partial
 from typing import Final, final
 
 from mailward.drivers.door import OVERTURE, PREFACE, Door, DoorError, Overture, Visit
-from mailward.drivers.loop import BROKEN, READ, WRITE, Loop
+from mailward.drivers.loop import BROKEN, READ, WRITE, Loop, Timer
 from mailward.drivers.tcp import Peer, reason, unconnected
 from mailward.policy.gate import Attachment
 
 _NOW: Final = socket.MSG_DONTWAIT
+#: How often, and after how many seconds, it is tried again to connect from an
+#: address and port that are not free.
+_TRIES_MOST: Final = 20
+_AGAIN: Final = 0.05
 
 
 class Opener:
@@ -64,13 +69,15 @@ class Opening:
     """
 
     __slots__ = (
-        "_door",
         "_heard",
         "_opener",
         "_overture",
         "_server",
+        "_timer",
+        "_tries",
         "attachment",
         "client",
+        "door",
         "early",
         "number",
         "peer",
@@ -83,10 +90,12 @@ class Opening:
     ) -> None:
         self.client = client
         self.peer = peer
-        self._door = door
+        self.door = door
         self._opener = opener
         self._server: socket.socket | None = None
         self._overture: Overture | None = None
+        self._timer: Timer | None = None  # of another attempt to connect
+        self._tries = 0
         self._heard = 0  # octets of the server's in the overture
         self.early = b""
         self.visit: Visit | None = None
@@ -96,11 +105,11 @@ class Opening:
 
     def begin(self) -> None:
         """Go as far as is possible at once."""
-        if self._door.prefaced:
+        if self.door.prefaced:
             self._opener.loop.watch(self.client.fileno(), READ, self._ready_client)
             return
         try:
-            visit = self._door.visit(self.client, self.peer)
+            visit = self.door.visit(self.client, self.peer)
         except DoorError as error:
             self._opener.refused(self, str(error))
             return
@@ -113,6 +122,8 @@ class Opening:
 
     def leave(self) -> None:
         """Close the server's side alone."""
+        if self._timer is not None:
+            self._timer.cancel()
         server, self._server = self._server, None
         if server is not None:
             self._opener.loop.close(server)
@@ -137,7 +148,7 @@ class Opening:
             return
         self.early += octets
         try:
-            visit = self._door.preface(self.early, self.client, self.peer)
+            visit = self.door.preface(self.early, self.client, self.peer)
             if visit is None and (not octets or len(self.early) >= PREFACE):
                 raise DoorError("no preface came")
         except DoorError as error:
@@ -156,6 +167,10 @@ class Opening:
         self.since = self._opener.loop.now
         if not self._opener.admitted(self, visit):
             return
+        self._dial(visit)
+
+    def _dial(self, visit: Visit) -> None:
+        """One attempt to connect."""
         upstream = visit.upstream
         try:
             server = self._server = unconnected(upstream)
@@ -165,10 +180,24 @@ class Opening:
         except OSError as error:
             self._opener.unreached(self, reason(error))
             return
+        if code == errno.EADDRNOTAVAIL and self._tries < _TRIES_MOST:
+            # A client that calls again from one port may find that its last
+            # connection is not quite gone on our side.
+            self._tries += 1
+            self.leave()
+            again = self._opener.loop.now + _AGAIN
+            self._timer = self._opener.loop.at(again, partial(self._redial, visit))
+            return
         if code not in (0, errno.EINPROGRESS):
             self._opener.unreached(self, os.strerror(code))
             return
         self._opener.loop.watch(server.fileno(), READ | WRITE, self._ready_server)
+
+    def _redial(self, visit: Visit) -> None:
+        try:
+            self._dial(visit)
+        except Exception as error:  # noqa: BLE001  a fault of ours fails closed
+            self._opener.spoiled(self, error)
 
     def _ready_server(self, events: int) -> None:
         try:

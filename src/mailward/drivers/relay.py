@@ -34,6 +34,7 @@ from mailward.audit.records import (
 from mailward.drivers.crowd import Crowd
 from mailward.drivers.door import Door, Visit
 from mailward.drivers.flow import Flow, Host
+from mailward.drivers.guard import refused_by
 from mailward.drivers.loop import Loop, Timer
 from mailward.drivers.opening import Opener, Opening
 from mailward.drivers.reception import Reception
@@ -212,6 +213,9 @@ class Relay(Host, Keeper, Opener):
 
     def admitted(self, opening: Opening, visit: Visit) -> bool:
         """See Opener."""
+        if refused_by(self._gate, opening.door, visit.ends, self):
+            self._reset(opening)
+            return False
         if not self._crowd.enter(visit.ends, self.live - 1, self.loop.now, self.wall()):
             self._reset(opening)
             return False

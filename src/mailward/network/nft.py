@@ -28,6 +28,7 @@ _MARK: Final = f"meta mark set {NUMBER:#x}"
 _SYN: Final = "tcp flags & (fin | syn | rst | ack) == syn"
 #: Address families: the version, the keyword of a rule.
 _FAMILIES: Final = ((4, "ip", "127.0.0.1"), (6, "ip6", "[::1]"))
+_COMMENT_MOST: Final = 100
 _BITS: Final = {4: 32, 6: 128}
 
 
@@ -49,7 +50,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     for place, ingress in enumerate(plan.ingresses):
         if not ingress.taken:
             continue
-        yield from _chain(f"take_{place}", _take(ingress.port))
+        yield from _chain(f"take_{place}", _take(ingress.port, ingress.name))
         pairs: list[str] = [
             # To this machine itself, or to many: not what passes through.
             "fib daddr type != unicast return"
@@ -84,13 +85,13 @@ def _incoming(plan: Plan) -> Iterator[str]:
         )
 
 
-def _take(port: int) -> Iterator[str]:
+def _take(port: int, name: str) -> Iterator[str]:
     """Hand a packet to the relay: this chain never returns."""
     for _, family, address in _FAMILIES:
         version = "ipv4" if family == "ip" else "ipv6"
         yield (
             f"meta nfproto {version} {_SYN} tproxy {family} to {address}:{port} "
-            f"{_MARK} counter accept"
+            f'{_MARK} counter accept comment "{_comment(name)}"'
         )
     yield f"socket transparent 1 {_MARK} accept"
     yield "counter drop"
@@ -191,6 +192,13 @@ def _span(version: int, low: int, high: int) -> str:
 
 def _text(version: int, address: int) -> str:
     return str(IPv4Address(address) if version == 4 else IPv6Address(address))
+
+
+def _comment(text: str) -> str:
+    """What nft takes for the text of a comment."""
+    return "".join(
+        sign for sign in text[:_COMMENT_MOST] if " " <= sign <= "~" and sign != '"'
+    )
 
 
 def _chain(name: str, body: Iterable[str], about: str = "") -> Iterator[str]:

@@ -7,6 +7,9 @@ from mailward.audit.numbers import OWN
 def test_severities_of_the_appliance_stand() -> None:
     """`reference section 6.2, 6.3`; 507003 as in real lines, not as in the guide."""
     assert {row.number: row.severity for row in APPLIANCE} == {
+        106001: 2,
+        106023: 4,
+        106100: 6,
         108002: 2,
         108003: 2,
         108004: 4,

@@ -19,6 +19,7 @@ from mailward.audit.auditor import (
 from mailward.audit.floods import FLOOD, FLOOD_APPLIANCE
 from mailward.audit.records import (
     BY_KIND,
+    BY_NUMBER,
     CLIENT_LIMIT,
     CONNECTION_LIMIT,
     DISALLOWING,
@@ -586,3 +587,20 @@ def test_monitor_mode(finding: Finding, line: str) -> None:
 
     assert sink.records[0].fields["esmtp.monitor"] is True
     assert sink.lines() == [f"%MAILWARD-{line}"]
+
+
+def test_what_was_decided_before_a_connection_stands() -> None:
+    """A record of a row with words of its own, if it is severe enough."""
+    kept = Kept()
+    auditor = Auditor((kept,), WARNINGS)
+    words = {"source": "a", "destination": "b", "list": "L", "entry": "0x0"}
+    auditor.decided(BY_NUMBER[106023], words, {"event.outcome": "failure"}, IN, 1.0)
+    auditor.decided(BY_NUMBER[106100], {}, {}, IN, 1.0)
+
+    assert [(r.fields, r.ends) for r in kept.records] == [
+        ({"event.outcome": "failure"}, IN)
+    ]
+    assert kept.lines() == [
+        '%ASA-4-106023: Deny tcp src a dst b by access-group "L" [0x0, 0x0]'
+    ]
+    assert auditor.counts == {106023: 1, 106100: 1}

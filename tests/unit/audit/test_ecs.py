@@ -5,11 +5,13 @@ from dataclasses import replace
 from io import StringIO
 
 from mailward import __version__
+from mailward.audit.admission import admission
 from mailward.audit.auditor import FINS, INSPECTION, Auditor
 from mailward.audit.ecs import ECS_LEVELS, FIELDS, Ecs
 from mailward.audit.records import BY_NUMBER, UPSTREAM_UNREACHABLE, Record
 from mailward.audit.rows import DEBUGGING, LEVEL_NAMES
 from mailward.audit.sinks import JsonSink
+from mailward.policy.access import Denial
 from mailward.policy.findings import CLIENT, KIND_NAMES, MATCHED, Finding
 from mailward.policy.gate import Attachment
 from mailward.verdicts import DROP, DROPS, LOGS, PASS
@@ -110,6 +112,7 @@ def test_every_field_is_documented_and_every_documented_field_occurs() -> None:
     auditor.ended(1, IN, ATTACHED, DROP, INSPECTION, 9, AT, AT + 2)
     auditor.trouble(UPSTREAM_UNREACHABLE, "refused", AT)
     auditor.managed(111008, {"user": "john", "command": "write memory"}, AT)
+    admission(auditor, IN, Denial("outside"), [], AT)
     seen: set[str] = set()
     for line in stream.getvalue().splitlines():
         seen |= set(names(json.loads(line)))

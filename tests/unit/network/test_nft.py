@@ -59,7 +59,8 @@ def test_a_port() -> None:
         'fib daddr oifname "eth1" jump pair_1_0',
     ]
     assert found["take_1"][0].endswith(
-        "== syn tproxy ip to 127.0.0.1:28024 meta mark set 0x6d77 counter accept"
+        "== syn tproxy ip to 127.0.0.1:28024 meta mark set 0x6d77 counter accept "
+        'comment "inside"'
     )
     assert found["take_1"][-1] == "counter drop"
     assert found["incoming"] == [
