@@ -149,6 +149,35 @@ def test_pages_fit_the_terminal(terminal: Terminal) -> None:
     assert "More" not in terminal.until(": end")
 
 
+def test_more_keys(terminal: Terminal) -> None:
+    """History, filters, a question mark within quotes, a secret that is not
+    shown, Ctrl-C in it, an abbreviation that means too much."""
+    terminal.type("show clock\r")
+    terminal.until("UTC")
+    terminal.until(PROMPT)
+    terminal.type("\x1b[A")
+    terminal.until("show clock")
+    terminal.type(" | count\r")
+    terminal.until("Number of lines: 1")
+    terminal.until(PROMPT)
+    terminal.type("show c\r")
+    terminal.until('Ambiguous command:  "show c"')
+    terminal.until(PROMPT)
+    terminal.type('test regex "a?b" "a?b"\r')
+    terminal.until("INFO: Regular expression match succeeded.")
+    terminal.until(PROMPT)
+    terminal.type("login\r")
+    terminal.until("Username:")
+    terminal.type("john\r")
+    terminal.until("Password:")
+    terminal.type("topsecret")
+    terminal.type("\x03")
+    terminal.until(PROMPT)
+    assert "topsecret" not in terminal.plain()
+    terminal.type("show vers?")
+    terminal.until("Name, version, time of start")
+
+
 def test_a_changed_policy_is_saved(terminal: Terminal, gateway: Process) -> None:
     """What was typed stands in the file afterwards."""
     terminal.type("conf t\r")

@@ -88,8 +88,10 @@ class Gateway:
     _writing: Any = field(default_factory=threading.RLock)
 
     def interfaces(self) -> frozenset[str]:
-        """Every interface that the configuration names."""
+        """Every interface that the configuration names, and those on which mail
+        comes and goes."""
         places = {a.place for a in self.loaded.gate.attachments if a.place != GLOBAL}
+        places |= {self.client_interface, self.server_interface}
         return frozenset(places | set(self.loaded.levels))
 
     @property

@@ -20,7 +20,7 @@ from mailward.console.gateway import Gateway
 from mailward.console.interfaces import INTERFACES
 from mailward.console.lists import LISTS
 from mailward.console.machine import MACHINE
-from mailward.console.rows import EXEC, ShowRow
+from mailward.console.rows import EXEC, Data, ShowRow
 from mailward.console.shows import SHOWS
 from mailward.console.status import STATUS
 from mailward.console.tracer import TRACER
@@ -211,19 +211,22 @@ class Session:
         place = args.text("interface") if args.has("interface") else ""
         if place and place not in gateway.interfaces():
             raise _wrong(text, reading.columns["interface"])
-        if isinstance(row, ShowRow):
-            answer = row.answer(args, gateway)
-        else:
+        wanted = chosen is not None and chosen.json
+        answer = ""
+        told: Data | None = None
+        if not isinstance(row, ShowRow):
             answer = row.act(args, self.desk, reading.negated)
+        elif wanted and row.data is not None:
+            told = row.data(args, gateway)
+        else:
+            answer = row.answer(args, gateway)
         if not row.quiet:
             self._audit(text, changed=False)
-        if chosen is None:
-            return answer
-        if not chosen.json:
-            return chosen(answer)
-        data = row.data if isinstance(row, ShowRow) else None
-        told = data(args, gateway) if data is not None else answer.splitlines()
-        return json.dumps({"command": " ".join(text.split()), "answer": told}) + "\n"
+        if wanted:
+            told = [*answer.splitlines()] if told is None else told
+            command = " ".join(text.split())
+            return json.dumps({"command": command, "answer": told}) + "\n"
+        return answer if chosen is None else chosen(answer)
 
     def _audit(self, text: str, *, changed: bool) -> None:
         """111008, and 111010 for a line of configuration."""

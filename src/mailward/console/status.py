@@ -6,6 +6,7 @@ Does not know: who asks, over which line.
 Called by: `console.session`.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -28,6 +29,9 @@ from mailward.policy.logs import (
 )
 
 _WIDTH: Final = 80
+#: What a server said, or a fault of ours, may stand in a record; Ansible takes
+#: an answer that holds this for a failure.
+_CHOKES: Final = re.compile(r"(?i)(error):")
 
 
 def _logging(args: Args, gateway: Gateway) -> str:
@@ -38,7 +42,7 @@ def _logging(args: Args, gateway: Gateway) -> str:
     if totals.lost:
         out.append(f"    Lost: {totals.lost} messages could not be written")
     if not args.has("setting"):
-        out += [line for _, line in totals.recent]
+        out += [_CHOKES.sub(r"\1 :", line) for _, line in totals.recent]
     return "".join(f"{line}\n" for line in out)
 
 

@@ -212,8 +212,9 @@ def test_interfaces_come_from_names_and_from_policies() -> None:
     """A policy on an interface that no `nameif` names can be asked for too."""
     state = gateway()
     assert state.interfaces() == {"outside", "inside"}
-    state.loaded = load(CONFIG[CONFIG.index("access-list") :])
-    assert state.interfaces() == {"outside"}
+    other = CONFIG[CONFIG.index("access-list") :].replace("outside", "dmz")
+    state.loaded = load(other)
+    assert state.interfaces() == {"outside", "inside", "dmz"}
     assert answer("show service-policy interface outside", state) == OUTSIDE
 
 
