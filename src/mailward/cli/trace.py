@@ -1,4 +1,4 @@
-"""`mailward trace`: a dialogue, line by line, and what came of each.
+"""`mailward trace`: one session, line by line, and what came of each.
 
 Knows: files, colours, exit codes.
 Does not know: how a story is found out, how it is laid out.
@@ -7,26 +7,32 @@ Called by: the command `trace`.
 
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, NoReturn, final
+from typing import Final, NoReturn
 
+from mailward.cli.captured import (
+    BEGIN,
+    CLIENT_SIDE,
+    Between,
+    Captured,
+    in_captures,
+    is_capture,
+    levelled,
+    script_in,
+)
 from mailward.cli.files import notice, read_config, tell, warn
-from mailward.config.factory import FACTORY
 from mailward.config.load import Loaded, load
 from mailward.errors import MailwardError
-from mailward.policy.endpoints import Endpoints
 from mailward.policy.gate import Gate
 from mailward.story import tell as layout
-from mailward.story.script import Script, read
+from mailward.story.compare import story_of
+from mailward.story.script import Script
 from mailward.story.steps import Story
 from mailward.story.walk import Walk
 
-#: When every dialogue begins: seconds since the epoch.
-BEGIN: Final = 1_700_000_000.0
-#: Who speaks in a dialogue: addresses set aside for documents (RFC 5737).
-_CLIENT: Final = ("203.0.113.9", 51111)
+#: So many sessions of a capture are named when it is not said which is meant.
+_NAMED: Final = 20
 
 #: What rich is told to make of each kind of text.
 _STYLES: Final = {
@@ -41,54 +47,41 @@ _STYLES: Final = {
 }
 
 
-@final
-@dataclass(frozen=True)
-class Between:
-    """Between whom a dialogue takes place, as policies see it."""
-
-    client_interface: str
-    server_interface: str
-    server_address: str
-    server_port: int
-
-    def ends(self, gate: Gate) -> Endpoints:
-        """The connection, as the gate is asked about it."""
-        client = gate.levels.get(self.client_interface)
-        server = gate.levels.get(self.server_interface)
-        inbound = client is None or server is None or client <= server
-        return Endpoints(
-            client_interface=self.client_interface,
-            client_address=_CLIENT[0],
-            client_port=_CLIENT[1],
-            server_interface=self.server_interface,
-            server_address=self.server_address,
-            server_port=self.server_port,
-            inbound=inbound,
-        )
+def trace(words: Sequence[str], session: int | None, between: Between) -> Story:
+    """The story of a dialogue, or of one session of captures, under the policy that
+    may stand before it; or why there is none, and exit code 2."""
+    config, what = ("", words[0]) if len(words) == 1 else (words[0], words[1])
+    try:
+        if is_capture(words[-1]):
+            config = "" if is_capture(words[0]) else words[0]
+            captures = words[1:] if config else words
+            gate = levelled(policy_of(config, None, what))
+            return _captured(_chosen(captures, session, between), gate, between)
+        if len(words) > 2:
+            trouble("one dialogue at a time")
+        script = script_of(what)
+        gate = levelled(policy_of(config, script.config, what))
+        return told(script, gate, between)
+    except OSError as error:
+        trouble(f"{what}: {error.strerror}")
+    except MailwardError as error:
+        trouble(str(error))
 
 
 def script_of(dialogue: str) -> Script:
-    """What a file says; or why it cannot be read, and exit code 2."""
-    try:
-        octets = sys.stdin.buffer.read() if dialogue == "-" else _octets(dialogue)
-        text = octets.decode("utf-8", "surrogateescape")
-        script = read(text, FACTORY, "standard input" if dialogue == "-" else dialogue)
-    except OSError as error:
-        _trouble(f"{dialogue}: {error.strerror}")
-    except MailwardError as error:
-        _trouble(str(error))
-    if script.skipped:
-        notice(f"{dialogue}: {script.skipped} lines that nobody says")
-    return script
+    """What a file says, or standard input.  OSError, ScriptError."""
+    if dialogue == "-":
+        return script_in("standard input", sys.stdin.buffer.read())
+    return script_in(dialogue, Path(dialogue).read_bytes())
 
 
-def policy_of(config: str, script: Script, dialogue: str) -> Loaded:
-    """CONFIG, or what stands in front of the dialogue, or the factory default;
-    or its mistakes, and exit code 2."""
-    inner = script.config if not config else None
-    name = config if inner is None else dialogue
+def policy_of(config: str, inner: str | None, dialogue: str) -> Loaded:
+    """CONFIG, or `inner`, which stands in front of the dialogue, or the factory
+    default; or its mistakes, and exit code 2."""
+    ours = config or inner is None
+    name = config if ours else dialogue
     try:
-        loaded = read_config(config) if inner is None else load(inner)
+        loaded = read_config(config) if ours or inner is None else load(inner)
     except (OSError, MailwardError) as error:
         tell(name, error)
         sys.exit(2)
@@ -98,7 +91,7 @@ def policy_of(config: str, script: Script, dialogue: str) -> Loaded:
 
 def told(script: Script, gate: Gate, between: Between) -> Story:
     """The story of a dialogue."""
-    ends = between.ends(gate)
+    ends = between.ends(gate, CLIENT_SIDE, (between.address, between.port))
     walk = Walk(gate.choose(ends), ends, BEGIN)
     for said in script.says:
         if said.passes:
@@ -108,12 +101,6 @@ def told(script: Script, gate: Gate, between: Between) -> Story:
         else:
             walk.say(said.speaker, said.pieces)
     return walk.finish()
-
-
-def levelled(loaded: Loaded) -> Gate:
-    """The gate, with the levels that `outside` and `inside` have by habit."""
-    levels = {"outside": 0, "inside": 100, **loaded.gate.levels}
-    return replace(loaded.gate, levels=levels)
 
 
 def show(story: Story, *, as_json: bool) -> None:
@@ -141,10 +128,34 @@ def json_lines(story: Story) -> Iterator[str]:
     yield json.dumps(story.end())
 
 
-def _octets(dialogue: str) -> bytes:
-    return Path(dialogue).read_bytes()
-
-
-def _trouble(text: str) -> NoReturn:
+def trouble(text: str) -> NoReturn:
+    """One line, and exit code 2."""
     notice(text)
     sys.exit(2)
+
+
+def _captured(session: Captured, gate: Gate, between: Between) -> Story:
+    if not session.whole:
+        notice(f"session {session.number} is too long: this is its beginning")
+    ends = between.ends(gate, session.client, session.server)
+    return story_of(gate.choose(ends), ends, session.events, session.number)
+
+
+def _chosen(paths: Sequence[str], number: int | None, between: Between) -> Captured:
+    """The session with a number, or the only one."""
+    found: list[Captured] = []
+    for session in in_captures(paths, between):
+        if session.number == number:
+            return session
+        if number is None and len(found) < _NAMED:
+            found.append(session)
+    names = " ".join(paths)
+    if number is not None:
+        trouble(f"{names}: no session has the number {number}")
+    if not found:
+        trouble(f"{names}: no mail in it")
+    if len(found) == 1:
+        return found[0]
+    numbers = ", ".join(str(session.number) for session in found)
+    more = ", ..." if len(found) == _NAMED else ""
+    trouble(f"{names}: which session? --session takes one of {numbers}{more}")

@@ -127,7 +127,7 @@ class Looks:
         stage = rule.criterion.stage
         if stage == COMMAND_LINE:
             lengths = [len(line) for line in self._front.splitlines(keepends=True)]
-            return min(lengths) if rule.negated else max(lengths)
+            return (min if rule.negated else max)(lengths, default=0)
         line = self._line
         if stage in (HEADER_LINE, BODY_LINE) and line.count(b"\n") <= 1:
             stuffed = stage == BODY_LINE and line.startswith(b".")

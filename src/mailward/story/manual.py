@@ -7,6 +7,10 @@ Called by: scripts (docs/reference), tests.
 
 from typing import Final
 
+_EVENTS: Final = (
+    "`says`, `closes`, `waits` (the clock moves on) or `lacks` (octets are not in the "
+    "capture)"
+)
 _PHASES: Final = (
     "what the client's octets were before it: `commands`, `body`, `exchange` (of "
     "AUTH), `opaque` (TLS), `uninspected`"
@@ -30,7 +34,7 @@ STEP: Final = (
     ("line", "line of the dialogue file, 0 where there is none"),
     ("at", "seconds since the connection stood"),
     ("speaker", "`client` or `server`"),
-    ("event", "`says`, `closes` or `waits` (the clock moves on)"),
+    ("event", _EVENTS),
     ("phase", _PHASES),
     ("octets", "how many were said"),
     ("lines", "how many lines; more than one where nothing is told of them"),
@@ -67,13 +71,48 @@ END: Final = (
 )
 
 
+#: `mailward replay --json`, each session that would change.
+CHANGED: Final = (
+    ("file", "the capture in which it begins, or the dialogue file"),
+    ("session", "number of its first packet, over all captures as they are read"),
+    ("client", "`address:port`"),
+    ("server", "`address:port`"),
+    ("before", "what the one policy does: see below"),
+    ("after", "what the other does"),
+    ("step", "the first line that they treat otherwise, counted from 1"),
+    ("speaker", "who says it"),
+    ("phase", "as above"),
+    ("sent", "the line, escaped and cut, as far as it may be shown"),
+)
+#: Its `before` and `after`.
+SIDE: Final = (
+    ("verdict", "`pass`, `drop` or `reset`"),
+    ("map", "the inspection map, null where nothing is inspected"),
+    ("to_client", "octets that the client receives in all"),
+    ("to_server", "octets that the server receives in all"),
+    ("acted", "the rule or parameter that acted at that line (a look), or null"),
+    ("why", "what is done there, in a sentence"),
+)
+#: The last object of `mailward replay --json`.
+SUMMARY: Final = (
+    ("sessions", "how many there were"),
+    ("changed", "how many would change"),
+    ("turns", "those by their verdicts: `pass -> drop` and so on"),
+    ("unchanged", "the others by their verdict"),
+    ("uninspected", "those that neither policy inspects"),
+    ("cut", "those that were too long, and are compared in part"),
+    ("troubles", "files that could not be read, or not to their ends"),
+)
+
+
 def page() -> str:
     """The page of the reference."""
     out = [
         "# Stories in JSON",
         "",
         "`mailward trace --json` prints one object a line: whose story it is, each",
-        "step, how it ended. A secret is never among its values.",
+        "step, how it ended. `mailward replay --json` prints one for each session that",
+        "would change, and a last one that counts. A secret is never among the values.",
         "",
     ]
     for title, rows in (
@@ -81,6 +120,9 @@ def page() -> str:
         ("Each step", STEP),
         ("Each of its `looks`", LOOK),
         ("The last object", END),
+        ("replay: each session that would change", CHANGED),
+        ("replay: its `before` and `after`", SIDE),
+        ("replay: the last object", SUMMARY),
     ):
         out += [f"## {title}", "", "| field | meaning |", "|---|---|"]
         out += [f"| `{name}` | {meaning} |" for name, meaning in rows]

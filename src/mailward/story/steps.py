@@ -17,7 +17,8 @@ from mailward.verdicts import PASS, VERDICT_NAMES
 SAYS: Final = 0
 CLOSES: Final = 1
 WAITS: Final = 2
-EVENT_NAMES: Final = ("says", "closes", "waits")
+LACKS: Final = 3
+EVENT_NAMES: Final = ("says", "closes", "waits", "lacks")
 #: No more octets of one text are told than this.
 MOST: Final = 2000
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from mailward.audit.escape import escape
 from mailward.policy.findings import CLIENT
-from mailward.story.steps import CLOSES, WAITS, Look, Step, Story
+from mailward.story.steps import CLOSES, LACKS, WAITS, Look, Step, Story
 from mailward.verdicts import PASS, VERDICT_NAMES
 
 # What a run of text is, so that it can be coloured.
@@ -74,6 +74,9 @@ def _step(step: Step) -> Iterator[Line]:
     number = f"{step.number:4} "
     if step.event == WAITS:
         yield ((number, QUIET), ("@  the clock moves on", NOTE))
+    elif step.event == LACKS:
+        much = f"{step.unknown} octets" if step.unknown else "octets"
+        yield ((number, QUIET), (f"{letter}  {much} are missing", NOTE))
     elif step.event == CLOSES:
         yield ((number, QUIET), (f"{letter} closes", SAID))
     else:

@@ -24,7 +24,7 @@ from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Attachment
 from mailward.smtp.secrets import Discretion
 from mailward.story.looks import Looks
-from mailward.story.steps import CLOSES, SAYS, WAITS, Step, Story
+from mailward.story.steps import CLOSES, LACKS, SAYS, WAITS, Step, Story
 from mailward.verdicts import PASS
 
 #: The phase of a session that nobody inspects.
@@ -36,7 +36,9 @@ _LINES: Final = 20_000
 @final
 class Walk:
     """A session on its way.  `now` is in seconds since the epoch; `number` that of
-    the connection."""
+    the connection.  `whole`: segments are not cut into lines; `captured`: the server
+    has answered what waits here for its rate, so then it waits no more; `joins`:
+    lines of a message of which nothing is to be told are one step."""
 
     def __init__(
         self,
@@ -44,6 +46,10 @@ class Walk:
         ends: Endpoints,
         now: float,
         number: int = 1,
+        *,
+        whole: bool = False,
+        captured: bool = False,
+        joins: bool = True,
     ) -> None:
         self._ends = ends
         self._number = number
@@ -58,6 +64,11 @@ class Walk:
             self._looks = Looks(self._attachment)
             watched, tally = self._looks.watched, self._attachment.tally
             self._session = Session(watched, tally)
+        self._whole = whole or (
+            attachment is None or attachment.inspection.compat.unknown == PACKET
+        )
+        self._captured = captured
+        self._joining = joins
         self._discretion = Discretion()
         self._hid = False  # something was not shown
         self._quiet: list[bytes] = []  # lines that belong to the last step
@@ -86,6 +97,8 @@ class Walk:
         """A segment: its pieces with their lines in a file.  `now` 0.0: the clock
         stands."""
         self._now = max(self._now, now)
+        if speaker == SERVER:
+            self._answered()
         if self._story.verdict == PASS:
             self._octets += sum(len(octets) for _, octets in pieces)
         for line, octets in self._cut(pieces):
@@ -94,6 +107,31 @@ class Walk:
     def close(self, speaker: int, line: int = 0) -> None:
         """A speaker says no more."""
         self._step(speaker, CLOSES, line, b"")
+
+    def miss(self, speaker: int, length: int, now: float) -> None:
+        """So many octets of a speaker are not in the capture; nought: nobody knows."""
+        self._now = max(self._now, now)
+        if speaker == SERVER:
+            self._answered()
+        step = self._begin(speaker, LACKS, 0, b"")
+        step.unknown = length
+        session = self._session
+        if session is not None:
+            left = session.hole(speaker, length, self._now)
+            self._hid = True  # what was held is not ours to show
+            if speaker == CLIENT:
+                step.freed = left
+            else:
+                step.passed = left
+            self._heed(session, step)
+        self._end(step)
+
+    def _answered(self) -> None:
+        """What still waits for its rate has gone in truth."""
+        session = self._session
+        while self._captured and session is not None and session.due > 0.0:
+            self._now = max(self._now, session.due)
+            self.wait(0.0)
 
     def wait(self, seconds: float, line: int = 0) -> None:
         """The clock moves on, and stops at each moment the session has named."""
@@ -110,6 +148,7 @@ class Walk:
 
     def finish(self) -> Story:
         """Both sides close: the whole story."""
+        self._answered()
         self._join()
         story = self._story
         self._auditor.ended(
@@ -140,8 +179,7 @@ class Walk:
     def _cut(self, pieces: tuple[tuple[int, bytes], ...]) -> list[tuple[int, bytes]]:
         """A segment in its lines."""
         whole = b"".join(octets for _, octets in pieces)
-        attachment = self._attachment
-        if attachment is None or attachment.inspection.compat.unknown == PACKET:
+        if self._whole:
             return [(pieces[0][0], whole)]
         out: list[tuple[int, bytes]] = []
         for line, octets in pieces:
@@ -237,7 +275,13 @@ class Walk:
 
     def _joins(self, step: Step, before: int) -> bool:
         """Is it one more line of a message, of which nothing is to be told?"""
-        if not self._story.steps or step.looks or step.records or step.notes:
+        if (
+            not self._joining
+            or not self._story.steps
+            or step.looks
+            or step.records
+            or step.notes
+        ):
             return False
         last = self._story.steps[-1]
         if last.looks or last.records or last.notes or not last.unchanged:
