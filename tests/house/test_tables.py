@@ -12,7 +12,7 @@ from mailward.actions import ACTIONS
 from mailward.audit.records import RECORDS
 from mailward.config.modes import MODES
 from mailward.config.objects import OBJECTS
-from mailward.console.shows import SHOWS
+from mailward.console.session import GRAMMAR as EXEC
 from mailward.criteria import CRITERIA
 from mailward.engine.dialogue import ROWS
 from mailward.lang.rows import leaves, named
@@ -46,7 +46,8 @@ IDENTITIES: Final[dict[str, list[object]]] = {
     "MODES by name": [mode.name for mode in MODES],
     "OBJECTS by kind": [row.line.kind for row in OBJECTS],
     "OBJECTS by line": [(row.line.mode, row.line.syntax) for row in OBJECTS],
-    "SHOWS by kind": [row.line.kind for row in SHOWS],
+    "EXEC by kind": [row.kind for row in EXEC.rows],
+    "EXEC by line": [row.syntax for row in EXEC.rows],
     "VERBS by code": [row.code for row in VERBS],
     "VERBS by word": [row.word for row in VERBS],
     "KEYWORDS by code": [row.code for row in KEYWORDS],
@@ -64,7 +65,7 @@ WORDS: Final[dict[str, list[str]]] = {
     "ACTIONS": [row.doc for row in ACTIONS],
     "PARAMETERS": [row.doc for row in PARAMETERS],
     "OBJECTS": [row.line.doc for row in OBJECTS],
-    "SHOWS": [row.line.doc for row in SHOWS],
+    "EXEC": [row.doc for row in EXEC.rows],
     "VERBS": [row.doc for row in VERBS],
     "KEYWORDS": [row.help for row in KEYWORDS],
     "RECORDS": [row.explanation for row in RECORDS],
@@ -77,7 +78,7 @@ SYNTAXES: Final[list[tuple[Token, ...]]] = [
     *(row.syntax for row in ACTIONS),
     *(row.syntax for row in PARAMETERS),
     *(row.line.syntax for row in OBJECTS),
-    *(row.line.syntax for row in SHOWS),
+    *(row.syntax for row in EXEC.rows),
 ]
 
 

@@ -8,8 +8,10 @@ Called by: `console.session`.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from mailward.audit.delivery import UP, Delivery
 from mailward.audit.records import BY_NUMBER, TERMINATED, tag
 from mailward.audit.rows import LEVEL_NAMES
 from mailward.audit.totals import Totals
@@ -60,11 +62,17 @@ def _settings(logging: Logging, gateway: Gateway, totals: Totals) -> Iterator[st
     level = gateway.auditor.level if gateway.auditor is not None else 6
     yield f"    Buffer logging: {_level(logging, BUFFERED, totals, level)}"
     facility = f"facility {logging.facility}, "
+    delivery = gateway.delivery()
+    if TRAP not in totals.written:
+        sent = max(
+            (s.sent + s.dropped + s.waiting for s in delivery.servers), default=0
+        )
+        totals = replace(totals, written={**totals.written, TRAP: sent})
     yield f"    Trap logging: {_level(logging, TRAP, totals, said=facility)}"
-    for host in logging.hosts if logging.enabled else ():
-        way = f"{host.protocol}/{host.port}"
-        yield f"        Logging to {host.interface} {host.address} {way}"
+    yield from _servers(delivery)
     yield f"    Permit-hostdown logging: {_on(logging.permit_hostdown)}"
+    if delivery.refusing:
+        yield "    New connections are refused: every TCP log server is down"
     yield f"    History logging: {_level(logging, HISTORY, totals)}"
     device = f"{_on(logging.device_id)}"
     if logging.device_id:
@@ -72,6 +80,24 @@ def _settings(logging: Logging, gateway: Gateway, totals: Totals) -> Iterator[st
     yield f"    Device ID: {device}"
     yield f"    Mail logging: {_level(logging, MAIL, totals)}"
     yield f"    ASDM logging: {_level(logging, ASDM, totals)}"
+
+
+def _servers(delivery: Delivery) -> Iterator[str]:
+    """What became of the records for each, and for all that are streams."""
+    for one in delivery.servers:
+        where = f"        Logging to {one.interface} {one.address}"
+        counts = f"TX:{one.sent} errors: {one.errors}  dropped: {one.dropped}"
+        if one.protocol == "udp":
+            yield f"{where}, UDP {counts}"
+            continue
+        secure = " SECURE" if one.secure else ""
+        state = one.state if one.state == UP else f"{one.state}, {one.trouble}"
+        yield f"{where} tcp/{one.port}{secure} {state.rstrip(', ')}, TCP {counts}"
+    if delivery.servers:
+        yield "    Global TCP syslog stats::"
+        counted = [f"{name}: {n}" for name, n in delivery.streams().items()]
+        for at in range(0, len(counted), 2):
+            yield f"        {', '.join(counted[at : at + 2])}"
 
 
 def _on(what: object) -> str:
@@ -95,6 +121,19 @@ def _logging_data(_args: Args, gateway: Gateway) -> Data:
     return {
         "written": dict(totals.written),
         "lost": totals.lost,
+        "servers": [
+            {
+                "address": one.address,
+                "port": one.port,
+                "protocol": one.protocol,
+                "state": one.state,
+                "sent": one.sent,
+                "dropped": one.dropped,
+                "waiting": one.waiting,
+                "trouble": one.trouble,
+            }
+            for one in gateway.delivery().servers
+        ],
         "records": [
             {"time": f"{when:.3f}", "line": line} for when, line in totals.recent
         ],

@@ -3,6 +3,7 @@
 import json
 
 from mailward.audit.auditor import Auditor
+from mailward.audit.delivery import DOWN, Delivery, Server
 from mailward.audit.totals import Totals
 from mailward.console.session import answer
 from tests.unit.console.gateways import counting, gateway
@@ -41,9 +42,18 @@ def test_where_records_go() -> None:
         "logging host inside 10.1.1.9\nlogging host inside 10.1.1.8 tcp/1470\n"
         "logging permit-hostdown\n"
     )
-    written = {"buffered": 7, "trap": 9}
+    written = {"buffered": 7}
     recent = ((1.5, "%ASA-4-108004: x"),)
     state.totals = lambda: Totals(written=written, lost=3, recent=recent)
+    servers = (
+        Server("inside", "10.1.1.9", "udp", 514, sent=323, dropped=1),
+        Server(
+            *("inside", "10.1.1.8", "tcp", 1470, True, DOWN, 4, 0, 2, 0, 3, 0),
+            trouble="Connection refused",
+        ),
+        Server("inside", "10.1.1.7", "tcp", 514, sent=5),
+    )
+    state.delivery = lambda: Delivery(servers, 1, True)
     shown = answer("show logging setting", state)
     assert shown == (
         "Syslog logging: enabled\n"
@@ -55,10 +65,18 @@ def test_where_records_go() -> None:
         "    Console logging: disabled\n"
         "    Monitor logging: list MAIL, 0 messages logged\n"
         "    Buffer logging: level warnings, 7 messages logged\n"
-        "    Trap logging: level informational, facility 21, 9 messages logged\n"
-        "        Logging to inside 10.1.1.9 udp/514\n"
-        "        Logging to inside 10.1.1.8 tcp/1470\n"
+        "    Trap logging: level informational, facility 21, 324 messages logged\n"
+        "        Logging to inside 10.1.1.9, UDP TX:323 errors: 0  dropped: 1\n"
+        "        Logging to inside 10.1.1.8 tcp/1470 SECURE down, Connection refused, "
+        "TCP TX:4 errors: 0  dropped: 2\n"
+        "        Logging to inside 10.1.1.7 tcp/514 up, TCP TX:5 errors: 0  "
+        "dropped: 0\n"
+        "    Global TCP syslog stats::\n"
+        "        NOT_PUTABLE: 2, ALL_CHANNEL_DOWN: 1\n"
+        "        CHANNEL_FLAP_CNT: 3, SYSLOG_PKT_LOSS: 2\n"
+        "        PARTIAL_REWRITE_CNT: 0\n"
         "    Permit-hostdown logging: enabled\n"
+        "    New connections are refused: every TCP log server is down\n"
         "    History logging: disabled\n"
         '    Device ID: hostname "gw"\n'
         "    Mail logging: disabled\n"
@@ -67,6 +85,7 @@ def test_where_records_go() -> None:
     )
     assert answer("show logging", state) == f"{shown}%ASA-4-108004: x\n"
     told = json.loads(answer("show logging | json", state))["answer"]
+    assert [one["state"] for one in told["servers"]] == ["up", "down", "up"]
     assert told["records"] == [{"time": "1.500", "line": "%ASA-4-108004: x"}]
 
 
