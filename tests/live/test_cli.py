@@ -35,7 +35,13 @@ class Process:
     """`mailward run` in front of a listening socket of the test's."""
 
     def __init__(
-        self, folder: Path, *more: str, descriptors: int = 0, logging: str = ""
+        self,
+        folder: Path,
+        *more: str,
+        descriptors: int = 0,
+        logging: str = "",
+        environment: dict[str, str] | None = None,
+        python: str = "",
     ) -> None:
         self.upstream = socket.create_server(("127.0.0.1", 0))
         self.upstream.settimeout(PATIENCE)
@@ -50,10 +56,11 @@ class Process:
             resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
         self.child = subprocess.Popen(
-            [*COMMAND, *words],
+            [python or COMMAND[0], *COMMAND[1:], *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=environment,
             preexec_fn=limit if descriptors else None,  # noqa: PLW1509
         )
         assert self.child.stdout is not None
@@ -95,9 +102,21 @@ class Process:
 
 
 @contextmanager
-def running(folder: Path, *more: str, descriptors: int = 0) -> Iterator[Process]:
+def running(
+    folder: Path,
+    *more: str,
+    descriptors: int = 0,
+    environment: dict[str, str] | None = None,
+    python: str = "",
+) -> Iterator[Process]:
     """A running gateway."""
-    process = Process(folder, *more, descriptors=descriptors)
+    process = Process(
+        folder,
+        *more,
+        descriptors=descriptors,
+        environment=environment,
+        python=python,
+    )
     try:
         yield process
     finally:

@@ -12,24 +12,21 @@ not be had; 2 wrong usage; 130 interrupted.
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from mailward.cli import explain
+from mailward.cli import explain, options
 from mailward.cli.files import (
     fail,
     loaded_or_exit,
-    notice,
     read_config,
     tell,
     warn,
 )
 from mailward.cli.network import network
+from mailward.cli.options import default_control, default_state
 from mailward.errors import MailwardError
-
-if TYPE_CHECKING:
-    from mailward.drivers.tcp import Place
 
 app = typer.Typer(
     name="mailward",
@@ -40,11 +37,6 @@ app = typer.Typer(
 )
 explain.add(app)
 app.add_typer(network, name="network")
-
-#: More workers than this help nobody.
-WORKERS_MOST = 256
-#: What may stand behind a size.
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 
 Control = Annotated[
     str, typer.Option(help="The control socket.", metavar="PATH", show_default=False)
@@ -161,6 +153,22 @@ def run(
             show_default=False,
         ),
     ] = "",
+    metrics: Annotated[
+        str,
+        typer.Option(
+            help="Where /livez, /readyz and /metrics answer.",
+            metavar="HOST:PORT",
+            show_default=False,
+        ),
+    ] = "",
+    user: Annotated[
+        str,
+        typer.Option(
+            help="Become this user once the sockets are open.",
+            metavar="NAME",
+            show_default=False,
+        ),
+    ] = "",
     workers: Annotated[
         str,
         typer.Option(
@@ -174,8 +182,8 @@ def run(
     """Inspect the mail that goes through.
 
     SIGHUP reads CONFIG again, for new connections; SIGUSR1 opens the log file again;
-    SIGTERM accepts no more and waits for the live ones, a second SIGTERM ends at
-    once.
+    SIGUSR2 has the program on disk take over (`mailward upgrade`); SIGTERM accepts
+    no more and waits for the live ones, a second SIGTERM ends at once.
     """
     import asyncio
     import contextlib
@@ -183,11 +191,14 @@ def run(
     import uvloop
 
     from mailward.cli.entrances import Asked, agree, entrances, version
-    from mailward.cli.gateway import Plan, stand
+    from mailward.cli.gateway import stand
+    from mailward.cli.plan import Plan
+    from mailward.cli.succession import inherited
     from mailward.drivers.times import Times
+    from mailward.fleet.sockets import legacy
     from mailward.fleet.trail import Pen
 
-    level = _level(log_level)
+    level = options.level(log_level)
     if log_format not in ("asa", "json"):
         raise typer.BadParameter(f"'{log_format}' is neither asa nor json")
     announced = version(send_proxy)
@@ -197,14 +208,15 @@ def run(
         transparent=transparent,
         proxied=proxy_protocol,
     )
-    listens = [_place(text) for text in listen or ()]
-    server = _place(upstream) if upstream else None
-    seen = _place(service) if service else None
-    loaded = loaded_or_exit(config)
+    listens = [options.place(text) for text in listen or ()]
+    server = options.place(upstream) if upstream else None
+    seen = options.place(service) if service else None
+    left = legacy(os.environ)
+    loaded = loaded_or_exit(config, inherited(left) if left is not None else None)
     asked = Asked(
-        listens=tuple(_resolved(where) for where in listens),
-        upstream=_resolved(server) if server else None,
-        service=_resolved(seen) if seen else None,
+        listens=tuple(options.resolved(where) for where in listens),
+        upstream=options.resolved(server) if server else None,
+        service=options.resolved(seen) if seen else None,
         client_interface=client_interface,
         server_interface=server_interface,
         transparent=transparent,
@@ -219,15 +231,24 @@ def run(
         server_interface=server_interface,
         times=Times(idle=idle),
         drain=drain,
-        control=control or default_control(make=True),
-        pen=Pen(log, _size(log_size), log_keep, log_format == "json", level, log_ca),
-        ssh=_resolved(_place(ssh)) if ssh else None,
-        state=default_state(),
-        workers=_workers(workers),
+        control=left.control if left else control or default_control(make=True),
+        pen=Pen(
+            log,
+            options.size(log_size),
+            log_keep,
+            log_format == "json",
+            level,
+            log_ca,
+        ),
+        ssh=options.resolved(options.place(ssh)) if ssh else None,
+        state=left.state if left else default_state(),
+        workers=options.workers(workers),
+        metrics=options.resolved(options.place(metrics)) if metrics else None,
+        user=user,
     )
     runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     try:
-        code = runner.run(stand(plan, loaded))
+        code = runner.run(stand(plan, loaded, left))
     finally:
         # libuv may be letting go of a handle still: no matter, we are leaving.
         with contextlib.suppress(OSError):
@@ -304,83 +325,25 @@ def console(control: Control = "") -> None:
 
 
 @app.command()
+def upgrade(control: Control = "") -> None:
+    """Have the program on disk take over from the running one.
+
+    Waits for the outcome.  No connection is refused, those that stand are ended by
+    the old program; the running configuration is taken along.
+    """
+    from mailward.console.control import UPGRADE, ControlError, ask
+
+    try:
+        status, text = ask(control or default_control(), UPGRADE, 180.0)
+    except ControlError as error:
+        fail(str(error))
+    print(text, end="")
+    sys.exit(status)
+
+
+@app.command()
 def demo() -> None:
     """Good and bad mails through a gateway of its own, and what became of them."""
     from mailward.demo import main as shown
 
     sys.exit(shown())
-
-
-def default_control(*, make: bool = False) -> str:
-    """Where the control socket is looked for; `make`: its folder too, if it can."""
-    if os.geteuid() == 0:
-        folder = Path("/run/mailward")
-    elif os.environ.get("XDG_RUNTIME_DIR"):
-        folder = Path(os.environ["XDG_RUNTIME_DIR"]) / "mailward"
-    else:
-        folder = Path.home() / ".local" / "state" / "mailward"
-    if make:
-        try:
-            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        except OSError as error:
-            notice(f"{folder}: {error.strerror}")
-    return str(folder / "control.sock")
-
-
-def default_state() -> str:
-    """Where what must outlive the process lies: the host key of SSH."""
-    if os.environ.get("STATE_DIRECTORY"):
-        return os.environ["STATE_DIRECTORY"]
-    if os.environ.get("XDG_STATE_HOME"):
-        return str(Path(os.environ["XDG_STATE_HOME"]) / "mailward")
-    if os.geteuid() == 0:
-        return "/var/lib/mailward"
-    return str(Path.home() / ".local" / "state" / "mailward")
-
-
-def _level(name: str) -> int:
-    """A level by its word or its digit."""
-    from mailward.audit.rows import LEVEL_NAMES
-
-    if name in LEVEL_NAMES:
-        return LEVEL_NAMES.index(name)
-    if name in map(str, range(len(LEVEL_NAMES))):
-        return int(name)
-    raise typer.BadParameter(f"'{name}' is none of {', '.join(LEVEL_NAMES)}")
-
-
-def _workers(text: str) -> int:
-    """How many; one for each core that we may use if it is left to us."""
-    if text in ("0", "auto"):
-        return len(os.sched_getaffinity(0))
-    if text.isascii() and text.isdigit() and int(text) <= WORKERS_MOST:
-        return int(text)
-    raise typer.BadParameter(f"'{text}' is no number of workers (1 to {WORKERS_MOST})")
-
-
-def _size(text: str) -> int:
-    """Octets, perhaps by thousands (k), millions (M) or more (G)."""
-    number, unit = text[:-1], text[-1:].lower()
-    if unit not in _UNITS:
-        number, unit = text, ""
-    if number.isascii() and number.isdigit():
-        return int(number) * _UNITS[unit]
-    raise typer.BadParameter(f"'{text}' is no size")
-
-
-def _place(text: str) -> "Place":
-    from mailward.drivers.tcp import place
-
-    try:
-        return place(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _resolved(where: "Place") -> "Place":
-    from mailward.drivers.tcp import resolved
-
-    try:
-        return resolved(where)
-    except OSError as error:
-        fail(f"{where}: {error.strerror or error}")

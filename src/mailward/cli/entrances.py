@@ -19,7 +19,7 @@ from mailward.cli.files import fail
 from mailward.config.load import Loaded
 from mailward.drivers.door import Route
 from mailward.drivers.doors import Entrance
-from mailward.drivers.tcp import Place
+from mailward.drivers.tcp import Place, listening
 from mailward.fleet.sockets import Sockets, opened
 from mailward.network.plan import NetworkError, Plan, planned
 
@@ -108,12 +108,25 @@ def mail_sockets(
 ) -> list[socket.socket]:
     """The sockets of an entrance: handed over, or opened now, so many."""
     place = entrance.place
-    name = f"mail {place}"
+    name = f"mail {place} {entrance.interface}"
     found = sockets.take(name) or sockets.take_at(name, place.host, place.port)
     if not found:
         found = open_or_exit(entrance, count)
         sockets.hold(name, found)
     return found
+
+
+def one_socket(sockets: Sockets, what: str, place: Place) -> socket.socket:
+    """The socket of a console or of the metrics: handed over, or opened now."""
+    name = f"{what} {place}"
+    found = sockets.take(name) or sockets.take_at(name, place.host, place.port)
+    if not found:
+        try:
+            found = [listening(place)]
+        except OSError as error:
+            fail(f"--{what} {place}: {_why(error)}")
+        sockets.hold(name, found)
+    return found[0]
 
 
 def _why(error: OSError) -> str:

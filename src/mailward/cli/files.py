@@ -35,10 +35,13 @@ def read_config(config: str) -> "Loaded":
     return load(text)
 
 
-def loaded_or_exit(config: str) -> "Loaded":
-    """The configuration, its warnings told; or its mistakes and exit code 1."""
+def loaded_or_exit(config: str, text: str | None = None) -> "Loaded":
+    """The configuration, its warnings told; or its mistakes and exit code 1.
+    `text` stands for what the file holds."""
+    from mailward.config.load import load
+
     try:
-        loaded = read_config(config)
+        loaded = read_config(config) if text is None else load(text)
     except (OSError, MailwardError) as error:
         tell(config, error)
         sys.exit(1)

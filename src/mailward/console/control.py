@@ -34,6 +34,8 @@ _UMASK: Final = 0o117
 
 #: Begins a conversation; as a question it would be a comment.
 SESSION: Final = b": session\n"
+#: Asks for the program on disk to take over; the answer comes when it has, or not.
+UPGRADE: Final = ": upgrade"
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -108,16 +110,20 @@ class Control:
             pass
 
 
-async def serve(path: str, gateway: "Gateway", seconds: float = SECONDS) -> Control:
+async def serve(
+    path: str, gateway: "Gateway", seconds: float = SECONDS, *, over: bool = False
+) -> Control:
     """Serve `path` (mode 0660) until the Control is closed.
 
-    A socket file that nobody answers is replaced.  Each client has `seconds`
-    to ask and again to read; a conversation takes what it takes.  Raises ControlError.
+    A socket file that nobody answers is replaced, with `over` also one that somebody
+    answers, at one stroke: whoever asks finds the one or the other.  Each client has
+    `seconds` to ask and again to read; a conversation takes what it takes.  Raises
+    ControlError.
     """
     import asyncio
 
     file = Path(path)
-    link = _bound(file)
+    link = _bound_over(file) if over else _bound(file)
 
     async def answer(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -194,6 +200,11 @@ def _answered(question: bytes, gateway: "Gateway") -> tuple[int, str]:
     if not question:
         return REFUSED, f"ERROR: more than {LIMIT} octets in a line\n"
     words = question.decode("utf-8", "replace").rstrip("\r\n")
+    if words == UPGRADE:
+        try:
+            return DONE, f"{gateway.upgrade()}\n"
+        except MailwardError as error:
+            return REFUSED, f"ERROR: {error}\n"
     done, text = respond(words, gateway)
     return DONE if done else REFUSED, text
 
@@ -221,6 +232,19 @@ def _bound(path: Path) -> socket.socket:
     except ControlError:
         link.close()
         raise
+    return link
+
+
+def _bound_over(path: Path) -> socket.socket:
+    """The same, in the place of a socket that is being served."""
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    link = _bound(aside)
+    link.listen()
+    try:
+        aside.rename(path)
+    except OSError as error:
+        link.close()
+        raise ControlError(f"{path}: {error.strerror}") from error
     return link
 
 

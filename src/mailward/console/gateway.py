@@ -24,6 +24,7 @@ from mailward.config.running import Running
 from mailward.console.guests import Guests
 from mailward.console.hardware import Hardware
 from mailward.console.meter import Meter
+from mailward.errors import MailwardError
 from mailward.policy.gate import GLOBAL
 
 T = TypeVar("T")
@@ -45,6 +46,11 @@ def not_later(_seconds: float, _call: Callable[[], None]) -> None:
     """Nothing can be called later."""
 
 
+def no_upgrade() -> str:
+    """Nobody could take over."""
+    raise MailwardError("this gateway cannot be upgraded")
+
+
 def at_once(call: Callable[[], None]) -> None:
     """Here, now."""
     call()
@@ -60,9 +66,10 @@ class Gateway:
     the epoch.  `totals` is what was counted, as it stands when asked; `clear`
     sets some of it to nought (`drivers.totals` has the words; the second is the
     place, the name or the address that is meant, or empty for all).  `told`
-    hears of each new configuration; `later` calls back after so many seconds,
-    and `soon` where the auditor is at home.  `delivery` is what became of records
-    for log servers.  `guests` are those who came by SSH;
+    hears of each new configuration; `upgrade` has the program on disk take over and
+    says what has happened; `later` calls back after so many seconds, and `soon` where
+    the auditor is at home.  `delivery` is what became of records for log servers.
+    `guests` are those who came by SSH;
     `by_level`: without a list connections pass by security level only.
     """
 
@@ -74,6 +81,7 @@ class Gateway:
     totals: Callable[[], Totals] = Totals
     clear: Callable[[str, str], None] = nothing_to_clear
     told: Callable[[Loaded], None] = not_told
+    upgrade: Callable[[], str] = no_upgrade
     later: Callable[[float, Callable[[], None]], None] = not_later
     soon: Callable[[Callable[[], None]], None] = at_once
     auditor: Auditor | None = None

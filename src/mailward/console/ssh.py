@@ -6,6 +6,7 @@ Called by: cli (`run --ssh`), tests.
 """
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import Final, final
 
@@ -34,10 +35,14 @@ class SshError(MailwardError):
 
 
 async def serve(
-    host: str, port: int, gateway: Gateway, state: Path
+    host: str,
+    port: int,
+    gateway: Gateway,
+    state: Path,
+    sock: socket.socket | None = None,
 ) -> asyncssh.SSHAcceptor:
-    """Let the users of the configuration in, at this address, until the
-    acceptor is closed.
+    """Let the users of the configuration in, at this address, or at a socket that
+    is bound to it already, until the acceptor is closed.
 
     The host key lies in the folder `state`, and is made there if it is not
     there yet; `state/keys/NAME` holds the public keys of a user.  Raises
@@ -52,8 +57,9 @@ async def serve(
     try:
         return await asyncssh.create_server(
             lambda: Guard(door),
-            host,
-            port,
+            "" if sock is not None else host,
+            None if sock is not None else port,
+            sock=sock,
             server_host_keys=[_host_key(state)],
             process_factory=door.talk,
             line_editor=False,

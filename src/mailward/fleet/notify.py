@@ -9,7 +9,10 @@ import os
 import socket
 import time
 from collections.abc import Mapping
-from typing import final
+from typing import Final, final
+
+#: Seconds that a service manager which is busy is waited for.
+_PATIENCE: Final = 0.5
 
 
 @final
@@ -31,7 +34,7 @@ class Notify:
         if not self._path:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
-            sock.setblocking(False)
+            sock.settimeout(_PATIENCE)
             try:
                 sock.sendto("\n".join(lines).encode(), self._path)
             except OSError:

@@ -101,7 +101,7 @@ class Chief:
 class Post:
     """`index` counts from 0; `pid` is 0 and `up` false while nobody is there;
     `generation` is the policy that the worker obeys, `disallowing` whether it refuses
-    new connections."""
+    new connections, `active` how many it has."""
 
     def __init__(self, index: int, duty: Duty, chief: Chief, limits: Limits) -> None:
         self.index = index
@@ -110,6 +110,7 @@ class Post:
         self.generation = 0
         self.disallowing = False
         self.deaths = 0
+        self.active = 0
         self._duty = duty
         self._chief = chief
         self._limits = limits
@@ -139,8 +140,10 @@ class Post:
     async def refresh(self, *, whole: bool) -> None:
         """Bring `totals` up to date.  Raises Unanswered."""
         message = await self.ask(wire.TOTALS, whole=whole)
+        data = message.table("data")
         try:
-            self._last = read(message.table("data"))
+            self._last = read(data)
+            self.active = int(data.get("live", 0))  # type: ignore[call-overload]
         except (KeyError, TypeError, ValueError) as error:
             self.kill("its totals are none")
             raise Unanswered("its totals are none") from error
@@ -237,7 +240,7 @@ class Post:
             process.kill()  # its channel may be closed, and it none the wiser
             while (code := process.poll()) is None:
                 await asyncio.sleep(_REAP)
-            self.pid = 0
+            self.pid = self.active = 0
             self._process = None
             self._dead = _after(self._dead, replace(self._last, connections=()))
             self._last = Totals()

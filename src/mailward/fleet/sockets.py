@@ -30,12 +30,15 @@ _FIRST: Final = 3
 class Legacy:
     """What one program leaves to the next: `sockets` by name, as descriptors;
     `policy`, a file that holds the running configuration; `ready`, where to say
-    that it has begun; `numbers`, how many workers there have been."""
+    that it has begun; `numbers`, how many workers there have been; `control` and
+    `state`, where things lie, whoever we are by now."""
 
     sockets: Mapping[str, list[int]]
     policy: int
     ready: int
     numbers: int
+    control: str
+    state: str
 
     def descriptors(self) -> tuple[int, ...]:
         """All that must be inherited."""
@@ -108,6 +111,10 @@ class Sockets:
     def hold(self, name: str, several: list[socket.socket]) -> None:
         """Sockets that were opened here."""
         self.held[name] = several
+
+    def spare(self) -> list[str]:
+        """The names of those that nobody has asked for."""
+        return list(self.heirs)
 
     def descriptors(self) -> dict[str, list[int]]:
         """All that are held."""

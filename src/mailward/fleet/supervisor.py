@@ -93,6 +93,11 @@ class Fleet(Chief):
         return all(post.up for post in self.posts)
 
     @property
+    def active(self) -> int:
+        """How many connections stand, as the workers said last."""
+        return sum(post.active for post in self.posts)
+
+    @property
     def deaths(self) -> int:
         """How many workers have died."""
         return sum(post.deaths for post in self.posts)

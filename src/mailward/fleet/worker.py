@@ -86,7 +86,8 @@ class Worker:
             case wire.POLICY:
                 self._attempt(message, lambda m: desk.install(m.text("text")))
             case wire.TOTALS:
-                self._answer(message, desk.totals(message.truth("whole")).plain())
+                totals = desk.totals(message.truth("whole")).plain()
+                self._answer(message, {**totals, "live": desk.relay.live})
             case wire.CLEAR:
                 what, which = message.text("what"), message.text("which")
                 self._attempt(message, lambda _: desk.counters.clear(what, which))
