@@ -268,7 +268,8 @@ def check(
     ] = False,
 ) -> None:
     """Load a configuration; say what it means and what is not honoured."""
-    from mailward.cli.report import document, mistakes, sentences
+    from mailward.cli.document import document, mistakes
+    from mailward.cli.report import sentences
 
     try:
         loaded = read_config(config)

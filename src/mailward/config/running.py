@@ -61,12 +61,14 @@ class Reference:
 @dataclass(frozen=True)
 class Account:
     """What became of one line that was typed: `status` is ACTIVE, KEPT or
-    IGNORED, `reason` why it is not active.  A secret is told as it is kept."""
+    IGNORED, `reason` why it is not active.  A secret is told as it is kept.
+    `top` is the line that nobody knows under which it stands, if it does."""
 
     line: int
     text: str
     status: str
     reason: str = ""
+    top: str = ""
 
 
 @final
@@ -220,11 +222,11 @@ class Running:
         reason = "" if status == ACTIVE else row.line.doc
         self.accounts.append(Account(typed.line, text, status, reason))
 
-    def _unread(self, unread: Unread) -> Line:
+    def _unread(self, unread: Unread, top: str = "") -> Line:
         line = Line(None, unread.text.strip(), number=unread.line)
-        self.accounts.append(Account(unread.line, line.text, KEPT, UNKNOWN))
+        self.accounts.append(Account(unread.line, line.text, KEPT, UNKNOWN, top))
         for child in unread.children:
-            line.block.add(self._unread(child))
+            line.block.add(self._unread(child, top or line.text))
         return line
 
     def _own(self, row: ObjectRow, typed: Typed) -> None:
