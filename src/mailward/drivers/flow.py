@@ -5,27 +5,20 @@ reason of the end; it alone catches a fault of the engine, and fails closed.
 Does not know: sockets, loops, SMTP, the text of a record.
 Called by: the drivers, with the octets, the FINs and the losses of both ends.
 
-Theory of operation.  An end is paused for a set of reasons (bits) and read
-again when the last is gone: FULL, the other end cannot take more; WAITING, the
-session holds octets of the client until the server replies, and still more came
-(a client that sent one group of commands and listens need not be paused: two
-system calls saved).  A FIN is passed on once everything before it was.  The
-flow is over when both FINs were seen, or an end was lost without one, or the
-verdict says so.  An end that is lost after its FIN (a client that closes behind
-QUIT without reading the answer) becomes a void: the other side finishes what it
-has to say.
+Theory of operation.  An end is paused for a set of reasons (bits) and read again when
+the last is gone: FULL, the other end cannot take more; WAITING, the session holds
+octets of the client until the server replies, and still more came (a client that sent
+one group of commands and listens need not be paused).  A FIN is passed on once
+everything before it was.  The flow is over when both FINs were seen, or an end was
+lost without one, or the verdict says so.  An end that is lost after its FIN (a client
+that closes behind QUIT without reading the answer) becomes a void: the other side
+finishes what it has to say.
 """
 
 import traceback
 from typing import Final, final
 
-from mailward.audit.auditor import (
-    FINS,
-    INSPECTION,
-    RESET_I,
-    RESET_O,
-    Auditor,
-)
+from mailward.audit.auditor import FINS, INSPECTION, RESET_I, RESET_O, Auditor
 from mailward.audit.records import INTERNAL_ERROR
 from mailward.drivers.end import End
 from mailward.engine.monitor import Inspector, Monitor
@@ -34,12 +27,10 @@ from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Attachment
 from mailward.verdicts import PASS, RESET
 
-# What a session is told.
-_CLIENT_SAID: Final = 0
-_SERVER_SAID: Final = 1
-_CLIENT_CLOSED: Final = 2
-_SERVER_CLOSED: Final = 3
-_ON_TIME: Final = 4
+# What a session is told, besides octets.
+_CLIENT_CLOSED: Final = 0
+_SERVER_CLOSED: Final = 1
+_ON_TIME: Final = 2
 
 # Why an end is not read.
 _FULL: Final = 1
@@ -70,10 +61,10 @@ class Host:
 class Flow:
     """One connection that stands on both sides.
 
-    `session` None: not inspected, or no longer (TLS); octets pass.  `seen` is
-    the time of the last octet or FIN; `octets_in` and `segments_in` count what
-    the client said, `octets_out` and `segments_out` what the server said; `over`
-    is true once the end was recorded.  Times are the driver's clock.
+    `session` None: not inspected, or no longer (TLS); octets pass.  `started` is
+    when both sides stood, `seen` the time of the last octet or FIN; `octets_in`
+    and `segments_in` count what the client said, `octets_out` and `segments_out`
+    the server; `over`: the end was recorded.  Times are the driver's clock.
     """
 
     __slots__ = (
@@ -89,7 +80,6 @@ class Flow:
         "_passed",
         "_server",
         "_session",
-        "_started",
         "ends",
         "number",
         "octets_in",
@@ -98,6 +88,7 @@ class Flow:
         "seen",
         "segments_in",
         "segments_out",
+        "started",
     )
 
     def __init__(
@@ -116,7 +107,7 @@ class Flow:
         self._server = server
         self._attachment = attachment
         self._host = host
-        self._started = started
+        self.started = started
         self._holds = [0, 0]  # by speaker: why it is not read
         self._fins = 0  # by speaker, as bits: its FIN was seen
         self._behind = False  # the session holds octets of the client
@@ -154,11 +145,6 @@ class Flow:
         """The map that it was born with; empty where nothing is inspected."""
         return self._attachment.map_name if self._attachment is not None else ""
 
-    @property
-    def started(self) -> float:
-        """When both sides stood."""
-        return self._started
-
     # --- what a driver tells --------------------------------------------------
 
     def from_client(self, segment: bytes, now: float) -> None:
@@ -168,10 +154,25 @@ class Flow:
         self.seen = now
         self.octets_in += len(segment)
         self.segments_in += 1
-        if self._session is None:
+        session = self._session
+        if session is None:
             self._server.write(segment)
-        else:
-            self._tell(self._session, _CLIENT_SAID, segment, now)
+            return
+        try:
+            leaves = session.from_client(segment, now)
+            if session.due and session.due <= now:
+                leaves += session.on_time(now)
+            if session.findings:
+                self._report(session)
+        except Exception:  # noqa: BLE001  any fault of ours fails closed
+            if not self._bears(session, now):
+                return
+            leaves = segment
+        if leaves:
+            self._server.write(leaves)
+        rare = session.opaque or session.verdict != PASS
+        if session.waiting or self._behind or session.due or rare:
+            self._heed(session, now, goes_on=self._behind)
 
     def from_server(self, segment: bytes, now: float) -> None:
         """Octets of the server."""
@@ -180,10 +181,28 @@ class Flow:
         self.seen = now
         self.octets_out += len(segment)
         self.segments_out += 1
-        if self._session is None:
+        session = self._session
+        if session is None:
             self._client.write(segment)
-        else:
-            self._tell(self._session, _SERVER_SAID, segment, now)
+            return
+        freed = b""
+        try:
+            leaves = session.from_server(segment, now)
+            if session.due and session.due <= now:
+                freed = session.on_time(now)
+            if session.findings:
+                self._report(session)
+        except Exception:  # noqa: BLE001  any fault of ours fails closed
+            if not self._bears(session, now):
+                return
+            leaves = segment
+        if leaves:
+            self._client.write(leaves)
+        if freed:
+            self._server.write(freed)
+        rare = session.opaque or session.verdict != PASS
+        if session.waiting or self._behind or session.due or rare:
+            self._heed(session, now)
 
     def client_closed(self, now: float) -> None:
         """The client sent FIN."""
@@ -203,10 +222,10 @@ class Flow:
         self.seen = now
         self._fins |= 1 << SERVER
         session = self._session
-        if session is not None and not self._tell(session, _SERVER_CLOSED, b"", now):
+        if session is not None and not self._tell(session, _SERVER_CLOSED, now):
             return
         if self._fins == _BOTH:
-            self._closed(now)
+            self.stop(FINS, now, abort=False)
         else:
             self._client.finish()
 
@@ -214,18 +233,12 @@ class Flow:
         """The speaker's end is gone: a reset, or a failed write."""
         if self.over:
             return
-        if not self._fins & (1 << speaker):
-            if self._fins:
-                reason = FINS
-            elif (speaker == CLIENT) == self.ends.inbound:
-                reason = RESET_O
-            else:
-                reason = RESET_I
-            self._end(PASS, reason, now)
-            self._client.abort()
-            self._server.abort()
+        if self._fins & (1 << speaker):
+            self._release(1 - speaker, _FULL)
             return
-        self._release(1 - speaker, _FULL)
+        outer = (speaker == CLIENT) == self.ends.inbound
+        reason = FINS if self._fins else RESET_O if outer else RESET_I
+        self.stop(reason, now, abort=True)
 
     def full(self, speaker: int) -> None:
         """The speaker's end keeps more than it should: the other must wait."""
@@ -239,10 +252,10 @@ class Flow:
         """The moment named by `Host.wake` has come."""
         self._asked = 0.0
         if not self.over and self._session is not None:
-            self._tell(self._session, _ON_TIME, b"", now)
+            self._tell(self._session, _ON_TIME, now)
 
     def stop(self, reason: int, now: float, *, abort: bool) -> None:
-        """The driver has had enough: idle (orderly), or it must end (RST)."""
+        """It is over: orderly, or by RST."""
         if self.over:
             return
         self._end(PASS, reason, now)
@@ -265,49 +278,27 @@ class Flow:
 
     # --- the session ----------------------------------------------------------
 
-    def _tell(self, session: Inspector, what: int, segment: bytes, now: float) -> bool:
-        """One call of the session and all that follows from it; false when the
-        flow is over.
-
-        Whatever the engine or the audit raises is caught here, and here only.
-        """
+    def _tell(self, session: Inspector, what: int, now: float) -> bool:
+        """A call of the session that brings no octets, and all that follows from
+        it; false when the flow is over."""
         to_client = to_server = b""
         try:
-            if what == _CLIENT_SAID:
-                to_server = session.from_client(segment, now)
-            elif what == _SERVER_SAID:
-                to_client = session.from_server(segment, now)
-            elif what == _CLIENT_CLOSED:
+            if what == _CLIENT_CLOSED:
                 to_server = session.client_closed(now)
             elif what == _SERVER_CLOSED:
                 to_client = session.server_closed(now)
-            if 0.0 < session.due <= now:
+            if session.due and session.due <= now:
                 to_server += session.on_time(now)
             if session.findings:
                 self._report(session)
         except Exception:  # noqa: BLE001  any fault of ours fails closed
-            self._host.auditor.trouble(
-                INTERNAL_ERROR, traceback.format_exc(), self._host.wall()
-            )
-            if not isinstance(session, Monitor):
-                self._fail_closed(now)
+            if not self._bears(session, now):
                 return False
-            # In monitor mode nobody shall notice: all passes, unjudged.
-            to_server = segment if what == _CLIENT_SAID else b""
-            to_client = segment if what == _SERVER_SAID else b""
-            session.opaque = True
         if to_client:
             self._client.write(to_client)
         if to_server:
             self._server.write(to_server)
-        if session.verdict != PASS:
-            self._end(session.verdict, INSPECTION, now)
-            self._part(session.verdict == RESET)
-            return False
-        if session.opaque:
-            self._session = None
-        self._heed(session, what, now)
-        return not self.over
+        return self._heed(session, now)
 
     def _report(self, session: Inspector) -> None:
         """Take the findings to the auditor."""
@@ -318,12 +309,20 @@ class Flow:
                 self.number, self.ends, self._attachment, finding, self._host.wall()
             )
 
-    def _heed(self, session: Inspector, what: int, now: float) -> None:
-        """What the session wants of the client's end and of the clock."""
+    def _heed(self, session: Inspector, now: float, *, goes_on: bool = False) -> bool:
+        """What the session wants of the ends and of the clock; false when the
+        flow is over.  `goes_on`: the client has spoken though octets of its are
+        held."""
+        if session.verdict != PASS:
+            self._end(session.verdict, INSPECTION, now)
+            self._part(session.verdict == RESET)
+            return False
+        if session.opaque:
+            self._session = None
         behind = self._behind
         self._behind = session.waiting and not self._fins & (1 << SERVER)
         if self._behind:
-            if behind and what == _CLIENT_SAID:
+            if goes_on:
                 self._hold(CLIENT, _WAITING)
         elif behind:
             self._release(CLIENT, _WAITING)
@@ -333,14 +332,23 @@ class Flow:
         if session.due and session.due != self._asked:
             self._asked = session.due
             self._host.wake(self, session.due)
+        return not self.over
 
-    def _fail_closed(self, now: float) -> None:
-        """A fault of ours: reset and count."""
+    def _bears(self, session: Inspector, now: float) -> bool:
+        """A fault of ours: told with its traceback, and the connection is reset.
+        In monitor mode nobody shall notice: true, all passes, unjudged."""
+        self._host.auditor.trouble(
+            INTERNAL_ERROR, traceback.format_exc(), self._host.wall()
+        )
+        if isinstance(session, Monitor):
+            session.opaque = True
+            return True
         if self._attachment is not None:
             self._attachment.tally.drops += 1
             self._attachment.tally.reset_drops += 1
         self._end(RESET, INSPECTION, now)
         self._part(abort=True)
+        return False
 
     # --- the ends -------------------------------------------------------------
 
@@ -359,26 +367,20 @@ class Flow:
     def _pass_client_fin(self, now: float) -> None:
         """Everything before the client's FIN has gone: now the FIN itself."""
         session = self._session
-        if session is not None and not self._tell(session, _CLIENT_CLOSED, b"", now):
+        if session is not None and not self._tell(session, _CLIENT_CLOSED, now):
             return
         if self._fins == _BOTH:
-            self._closed(now)
+            self.stop(FINS, now, abort=False)
         else:
             self._server.finish()
 
-    def _closed(self, now: float) -> None:
-        """Both FINs were seen."""
-        self._end(PASS, FINS, now)
-        self._part(abort=False)
-
     def _part(self, abort: bool) -> None:
         """Leave both ends, by RST or by FIN."""
-        if abort:
-            self._client.abort()
-            self._server.abort()
-        else:
-            self._client.close()
-            self._server.close()
+        for end in (self._client, self._server):
+            if abort:
+                end.abort()
+            else:
+                end.close()
 
     def _end(self, verdict: int, reason: int, now: float) -> None:
         """Record the end, once.  The duration is the driver's clock's, so a
@@ -392,7 +394,7 @@ class Flow:
             verdict,
             reason,
             self.octets,
-            wall - (now - self._started),
+            wall - (now - self.started),
             wall,
         )
         self._host.over(self)

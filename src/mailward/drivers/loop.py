@@ -32,7 +32,9 @@ BROKEN: Final = select.EPOLLERR | select.EPOLLHUP
 QUIET: Final = select.EPOLLET
 
 #: Descriptors told of in one round, at most.
-_MOST: Final = 256
+_MOST: Final = 64
+# The C close: the object has no file that would hold the descriptor open.
+_close: Final = socket.SocketType.close
 #: The longest wait of `run`, in seconds.
 _LONGEST: Final = 3600.0
 
@@ -155,7 +157,7 @@ class Loop:
         if self._turning:
             self._closing.append(sock)
         else:
-            sock.close()
+            _close(sock)
 
     # --- rounds ---------------------------------------------------------------
 
@@ -191,7 +193,7 @@ class Loop:
             self._go()
         if self._closing:
             for sock in self._closing:
-                sock.close()
+                _close(sock)
             self._closing.clear()
         self._turning = False
 

@@ -5,7 +5,7 @@ Does not know: sessions, gates, what octets mean.
 Called by: `drivers.relay`, `drivers.flow`, the loop.
 """
 
-import contextlib
+import select
 import socket
 import struct
 from collections.abc import Callable
@@ -18,11 +18,13 @@ from mailward.drivers.loop import ERROR, FIN, QUIET, READ, WRITE, Loop
 from mailward.policy.findings import CLIENT
 
 #: Octets of one read: of a speaker that sends commands, and of one that fills it.
-_SMALL: Final = 16384
+_SMALL: Final = 65536
 _LARGE: Final = 262144
 # SO_LINGER on, nought seconds: closing sends RST.
 _RESET: Final = struct.pack("ii", 1, 0)
 _NOW: Final = socket.MSG_DONTWAIT
+#: Octets have come, and nothing else.
+_OCTETS: Final = select.EPOLLIN
 
 
 class Keeper:
@@ -164,8 +166,10 @@ class TcpEnd(End):
         """See End."""
         self._leave()
         if self._sock is not None:
-            with contextlib.suppress(OSError):
+            try:  # noqa: SIM105  a context manager costs as much as the call
                 self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            except OSError:
+                pass
             self._bury()
 
     def _leave(self) -> None:
@@ -177,19 +181,25 @@ class TcpEnd(End):
     def ready(self, events: int) -> None:
         """The socket can be read, written, or is broken."""
         try:
-            if self._kept and events & ~READ:
-                self._flush()
-            if self._watched & READ:
-                if events & ~WRITE:
-                    self._read(events)
-            elif events & ERROR:
-                self._lose()
+            if events == _OCTETS:
+                self._read(events)
+            else:
+                self._unusual(events)
         except Exception as error:  # noqa: BLE001  a fault of ours fails closed
             flow = self._flow
             self.abort()
             if flow is not None:
                 flow.stop(RESET_APPLIANCE, self._keeper.loop.now, abort=True)
             self._keeper.fault("an end of a connection", error)
+
+    def _unusual(self, events: int) -> None:
+        if self._kept and events & ~READ:
+            self._flush()
+        if self._watched & READ:
+            if events & ~WRITE:
+                self._read(events)
+        elif events & ERROR:
+            self._lose()
 
     def _read(self, events: int) -> None:
         """One read; two when FIN is known to stand behind it."""
@@ -284,8 +294,10 @@ class TcpEnd(End):
 
     def _say_fin(self) -> None:
         if self._sock is not None:
-            with contextlib.suppress(OSError):
+            try:  # noqa: SIM105  as above; if it is broken, the loop will tell
                 self._sock.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
 
     def _break(self) -> None:
         """Writing has failed, in the middle of a call of the flow: it hears of
