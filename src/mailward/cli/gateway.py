@@ -101,6 +101,7 @@ class Standing:
             delivery=lambda: home.ask(self._logs.senders.delivery),
             client_interface=plan.client_interface,
             server_interface=plan.server_interface,
+            by_level=any(entrance.by_level for entrance in plan.entrances),
         )
         numbers = left.numbers if left is not None else 0
         self._fleet = Fleet(

@@ -8,16 +8,18 @@ Called by: `console.session`.
 
 import difflib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
+from mailward.config.load import load
 from mailward.console.desk import Desk
 from mailward.console.editing import Editor
 from mailward.console.files import replaced
 from mailward.console.rows import EXEC, SHOW
-from mailward.console.shows import framed
-from mailward.errors import MailwardError
+from mailward.console.shows import framed, of_frame
+from mailward.errors import ConfigErrors, MailwardError
 from mailward.lang.rows import NEVER, LineRow
 from mailward.lang.tokens import Args, Maybe, Number, OneOf, Quoted, Token, Word
 from mailward.rex.matcher import Matcher
@@ -127,14 +129,17 @@ def _startup(_args: Args, desk: Desk, _no: bool) -> str:
 
 
 def _diff(_args: Args, desk: Desk, _no: bool) -> str:
-    """Saved against running, as `diff -u` has it."""
+    """Saved against running, as `diff -u` has it.  What was saved is read first,
+    so that it does not matter how it was typed."""
     try:
         saved = _saved(desk)
     except OSError as error:
         return f"ERROR: {desk.gateway.file}: {error.strerror}\n"
-    running = framed(desk.gateway, everything=False)
+    with suppress(ConfigErrors):  # then as it stands
+        saved = load(saved).running.render()
+    running = desk.gateway.loaded.running.render()
     before, after = (
-        [line for line in text.splitlines() if not line.startswith("Cryptochecksum:")]
+        [line.rstrip() for line in text.splitlines() if not of_frame(line)]
         for text in (saved, running)
     )
     lines = difflib.unified_diff(before, after, "startup", "running", lineterm="")

@@ -135,7 +135,7 @@ def framed(gateway: Gateway, *, everything: bool) -> str:
     """The configuration in its frame; `everything` adds what is there by
     default.  The frame that it was read with is not shown twice."""
     body = gateway.loaded.running.render(everything=everything)
-    lines = [line for line in body.strip("\n").split("\n") if not _of_frame(line)]
+    lines = [line for line in body.strip("\n").split("\n") if not of_frame(line)]
     text = "\n".join(lines).strip("\n")
     digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     return (
@@ -144,7 +144,8 @@ def framed(gateway: Gateway, *, everything: bool) -> str:
     )
 
 
-def _of_frame(line: str) -> bool:
+def of_frame(line: str) -> bool:
+    """Does the line belong to the frame of a saved configuration?"""
     return line.startswith(("ASA Version ", "Cryptochecksum:"))
 
 

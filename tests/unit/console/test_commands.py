@@ -75,7 +75,7 @@ def test_a_first_file_is_closed_to_others(tmp_path: Path) -> None:
 
 def test_the_difference_to_what_is_saved(tmp_path: Path) -> None:
     """Nothing after saving, then line by line."""
-    state, _ = saved(tmp_path)
+    state, file = saved(tmp_path)
     session = Session(state)
     session.line("write")
     assert session.line("show configuration diff") == (True, "")
@@ -87,6 +87,13 @@ def test_the_difference_to_what_is_saved(tmp_path: Path) -> None:
         "+++ running",
         "+hostname gw",
     ]
+    file.write_text(f"enable  passw sesame\n{CONFIG}")
+    session.line("enable password sesame")
+    lines = session.line("show configuration diff")[1].splitlines()
+    assert [line for line in lines[2:] if line[0] in "+-"] == ["+hostname gw"]
+    file.write_text("policy-map type inspect esmtp M\n nonsense\n")
+    lines = session.line("show configuration diff")[1].splitlines()
+    assert "- nonsense" in lines
     state.file = ""
     assert "+hostname gw" in session.line("show configuration diff")[1]
 
