@@ -5,6 +5,7 @@ import json
 import re
 import select
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -155,6 +156,113 @@ def test_a_server_that_is_gone_or_deaf_holds_no_mail(tmp_path: Path) -> None:
     deaf.stop()
 
 
+def test_a_burst_costs_records_and_nothing_else(tmp_path: Path) -> None:
+    """100,000 records as fast as they can be caused, for one server that is deaf, one
+    that is gone and one that reads: a session beside it is served all the while,
+    memory stays bounded, and each record is sent, waiting or counted as lost."""
+    reads, deaf = Server("127.0.0.2"), Server("127.0.0.3", deaf=True)
+    gone = Server("127.0.0.4")
+    gone.stop()
+    logging = (
+        "logging enable\nlogging trap 2\nlogging queue 512\n"
+        f"{host(reads)}{host(deaf)}{host(gone)}"
+    )
+    with gateway(tmp_path, logging) as process:
+        session(process)
+        processes = [process.child.pid, *_children(process.child.pid)]
+        before = [_most(pid) for pid in processes]
+        assert awaited(lambda: reads.connected)
+        client, upstream = process.both()
+        trips: list[float] = []
+        over = threading.Event()
+
+        def beside() -> None:
+            with client, upstream:
+                while not over.is_set():
+                    began = time.monotonic()
+                    speak(client, upstream)
+                    trips.append(time.monotonic() - began)
+                    time.sleep(0.005)
+
+        thread = threading.Thread(target=beside)
+        thread.start()
+        for _ in range(100):
+            _thousand(process)
+        over.set()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+        control = f"--control={process.control}"
+
+        def servers() -> list[dict[str, int]]:
+            shown = mailward("show", "logging", "setting", "|", "json", control)
+            found = json.loads(shown.stdout)["answer"]["servers"]
+            assert isinstance(found, list)
+            return found
+
+        assert awaited(lambda: servers()[0]["waiting"] == 0)
+        told = servers()
+        after = [_most(pid) for pid in processes]
+        assert awaited(lambda: reads.text.count("-108002: ") >= told[0]["sent"] - 9)
+    whole = {one["sent"] + one["dropped"] + one["waiting"] for one in told}
+    grown = [b - a for a, b in zip(before, after, strict=True)]
+    sys.stdout.write(
+        f"{len(trips)} round trips beside it, the slowest {max(trips) * 1000:.0f} ms; "
+        f"memory grew by {grown} KB; sent {[one['sent'] for one in told]}\n"
+    )
+    assert len(trips) > 10
+    assert len(whole) == 1
+    assert told[2]["sent"] == 0
+    assert all(one["waiting"] <= 512 + 1000 for one in told)
+    assert all(more < 65_536 for more in grown)
+    reads.stop()
+    deaf.stop()
+
+
+def _thousand(process: Process) -> None:
+    """One connection with a thousand records: a bar in each of its recipients."""
+    client = process.client()
+    upstream, _ = process.upstream.accept()
+    upstream.settimeout(PATIENCE)
+    with client, upstream:
+        _exchange(client, upstream, 0, b"", b"220 hello\r\n")
+        pipelining = b"250-hello\r\n250 PIPELINING\r\n"
+        _exchange(client, upstream, 1, b"EHLO me\r\n", pipelining)
+        _exchange(client, upstream, 1, b"MAIL FROM:<a@b.example>\r\n", b"250 ok\r\n")
+        for _ in range(10):
+            commands = b"RCPT TO:<x|y@b.example>\r\n" * 100
+            _exchange(client, upstream, 100, commands, b"250 ok\r\n" * 100)
+
+
+def _exchange(
+    client: socket.socket,
+    upstream: socket.socket,
+    lines: int,
+    commands: bytes,
+    replies: bytes,
+) -> None:
+    client.sendall(commands)
+    while lines:
+        lines -= upstream.recv(65536).count(b"\n")
+    upstream.sendall(replies)
+    left = replies.count(b"\n")
+    while left:
+        left -= client.recv(65536).count(b"\n")
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in found.split()]
+
+
+def _most(pid: int) -> int:
+    """The most memory that a process has had, in KB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found is not None
+    return int(found[1])
+
+
 def test_the_appliances_way(tmp_path: Path) -> None:
     """`mailward logging stop-on-failure`: new connections are reset while no server
     can be reached, those that stand go on; every worker hears of it, and a worker
@@ -176,6 +284,7 @@ def test_the_appliances_way(tmp_path: Path) -> None:
             session(process)
         log = (tmp_path / "log").read_text()
     assert "%ASA-3-201008: Disallowing new connections." in log
+    assert "%ASA-6-414007: TCP syslog server connection restored. New conn" in log
     assert "New connections are denied based on logging permit-hostdown" in log
     back.stop()
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from mailward.audit.numbers import (
     ACTED,
+    ALLOWING,
     BUILT,
     CLIENT_LIMIT,
     COMMANDED,
@@ -263,6 +264,14 @@ APPLIANCE: Final = (
         "log-server-back",
         "TCP Syslog Server {interface}:{address}/{port} - Connection restored",
         "A log server that was down is there again, and gets what has waited for it.",
+        "None.",
+    ),
+    RecordRow(
+        ALLOWING,
+        INFORMATIONAL,
+        "allowing-connections",
+        "TCP syslog server connection restored. New connections allowed.",
+        "What 201008 told of is over.",
         "None.",
     ),
 )

@@ -11,6 +11,7 @@ from typing import Final, final
 from mailward.audit.appliance import APPLIANCE
 from mailward.audit.numbers import (
     ACTED,
+    ALLOWING,
     BARE_IN_COMMAND,
     BARE_IN_MESSAGE,
     BARE_IN_REPLY,
@@ -83,6 +84,7 @@ __all__ = (
     "DISALLOWING",
     "LOG_SERVER_DOWN",
     "LOG_SERVER_BACK",
+    "ALLOWING",
     "TERMINATED",
     "COMMANDED",
     "CONFIGURED",

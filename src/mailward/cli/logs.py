@@ -20,6 +20,7 @@ from mailward.drivers.syslog import Senders
 from mailward.drivers.totals import LOGGING, RECORDS
 from mailward.fleet.trail import Pen, Trail
 from mailward.fleet.wire import Message
+from mailward.policy.logs import BUFFERED, TRAP
 
 #: Seconds that logs have for what waits when we leave.
 _FAREWELL: Final = 1.0
@@ -59,8 +60,12 @@ class Logs:
         return Totals(
             records=dict(trail.auditor.counts),
             recent=trail.ring.lines,
-            written={"buffered": trail.ring.written},
-            lost=trail.log.lost,
+            written={
+                BUFFERED: trail.ring.written,
+                TRAP: self.senders.written,
+                **trail.written,
+            },
+            lost=trail.log.lost + self.senders.delivery().lost,
         )
 
     def follow(self, loaded: Loaded, host: str) -> None:

@@ -139,7 +139,7 @@ def _resources(gateway: Gateway) -> list[tuple[str, int, int, str, int]]:
     return [
         ("SSH", len(guests.now), guests.most, str(SSH_MOST), guests.refused),
         ("Conns", live, max(live, totals.most), str(descriptors), 0),
-        ("Syslogs", sum(totals.written.values()), 0, "N/A", totals.lost),
+        ("Syslogs", max(totals.written.values(), default=0), 0, "N/A", totals.lost),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A log that is no file: a pipe, a terminal, a socket (the journal).
+"""A log that was given to us: a pipe, a terminal, a socket (the journal), a file.
 
 Knows: how to write there without waiting, line by line whole.
 Does not know: lines that wait, what was lost.
@@ -8,13 +8,15 @@ The descriptor was given to us, and whoever gave it shares its flags: it is not 
 non-blocking.  A pipe or a terminal is opened again for ourselves; a socket is told
 with each call not to wait; where neither can be, it is asked whether it is ready.
 No more than PIECE octets go with one call, and they end with a line: so many a pipe
-takes whole, and no line runs into another process's.
+takes whole, and no line runs into another process's.  A file is written as it is:
+it takes all at once, and where it is written to is shared with whoever else has it.
 """
 
 import os
 import select
 import socket
 import stat
+import sys
 from pathlib import Path
 from typing import Final, final
 
@@ -35,9 +37,11 @@ class Pipe:
         self._socket: socket.socket | None = None
         self._poll: select.poll | None = None
         self._ours = descriptor if ours else -1
-        if not ours and stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+        mode = os.fstat(descriptor).st_mode
+        self._piece = sys.maxsize if stat.S_ISREG(mode) else PIECE
+        if not ours and stat.S_ISSOCK(mode):
             self._socket = socket.socket(fileno=os.dup(descriptor))
-        elif not ours:
+        elif not ours and not stat.S_ISREG(mode):
             try:
                 self._ours = os.open(f"/proc/self/fd/{descriptor}", _FLAGS)
             except OSError:
@@ -57,8 +61,8 @@ class Pipe:
         """See Target."""
         taken = 0
         while taken < len(octets):
-            end = octets.rfind(b"\n", taken, taken + PIECE) + 1
-            wrote = self._write(octets[taken : end or taken + PIECE])
+            end = octets.rfind(b"\n", taken, taken + self._piece) + 1
+            wrote = self._write(octets[taken : end or taken + self._piece])
             if not wrote:
                 break
             taken += wrote

@@ -19,6 +19,7 @@ from mailward.audit.auditor import Auditor
 from mailward.audit.delivery import Delivery
 from mailward.audit.dress import Dress, for_host
 from mailward.audit.records import (
+    ALLOWING,
     DISALLOWING,
     LOG_SERVER_BACK,
     LOG_SERVER_DOWN,
@@ -42,7 +43,8 @@ class Senders:
 
     `auditor` hears what befalls them, `clock` tells seconds since the epoch.
     `refuse` is called when new connections must be refused because every TCP server
-    is down, and when they may come again.
+    is down, and when they may come again.  `written` counts records, however many
+    servers there are.
     """
 
     def __init__(self, clock: Callable[[], float], ca: str = "") -> None:
@@ -55,6 +57,7 @@ class Senders:
         self._senders: dict[LogHost, Sender] = {}
         self._dressed: list[tuple[Dress, tuple[Sender, ...]]] = []
         self._closing: set[asyncio.Task[None]] = set()
+        self.written = 0
         self._all_down = 0
         self._missed = 0
         self._is_down = False
@@ -86,6 +89,7 @@ class Senders:
 
     def write(self, record: Record) -> None:
         """See Sink: to every server."""
+        self.written += 1
         for dress, senders in self._dressed:
             line = dress.line(record)
             for sender in senders:
@@ -180,8 +184,7 @@ class Senders:
         if refusing != self._refusing:
             self._refusing = refusing
             self.refuse(refusing)
-            if refusing:
-                self._note(DISALLOWING, {})
+            self._note(DISALLOWING if refusing else ALLOWING, {})
 
     def _note(self, code: int, words: dict[str, str]) -> None:
         if self.auditor is not None:

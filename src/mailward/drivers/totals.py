@@ -7,7 +7,7 @@ Called by: whoever holds a relay: cli, the workers.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, final
 
 from mailward.audit.auditor import RESET_APPLIANCE, Auditor
@@ -98,6 +98,7 @@ class Counters:
         "_passed",
         "_ring",
         "_ticks",
+        "_written",
         "gate",
     )
 
@@ -112,6 +113,7 @@ class Counters:
         most: Callable[[], int] = int,
         built: Callable[[], int] = int,
         lost: Callable[[], int] = int,
+        written: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         self.gate = gate
         self._auditor = auditor
@@ -123,6 +125,7 @@ class Counters:
         self._most = most
         self._built = built
         self._lost = lost
+        self._written = written
 
     def follow(self, gate: Gate) -> None:
         """Another gate is in force.  Attachments and access lists that are the
@@ -152,7 +155,7 @@ class Counters:
             built=self._built(),
             records=dict(self._auditor.counts),
             recent=self._ring.lines,
-            written={"buffered": self._ring.written},
+            written={"buffered": self._ring.written, **self._written()},
             lost=self._lost(),
             traffic=self._traffic(),
         )

@@ -52,6 +52,7 @@ class Trail:
         """`servers` gets what the configuration wants for log servers."""
         self.log = Log(target(pen.log, pen.size, pen.keep), soon, later)
         self.ring = Ring()
+        self._where = CONSOLE if pen.log == "-" else "file"
         text = cast("TextIO", self.log)
         self._text = None if pen.json else TextSink(text)
         sink: Sink = self._text or JsonSink(text)
@@ -64,6 +65,11 @@ class Trail:
         self.auditor = Auditor(sinks, pen.level, outlets)
         self.log.told = self._lost
         self.log.trouble = self._trouble
+
+    @property
+    def written(self) -> dict[str, int]:
+        """How many records the log has taken, by the name of the destination."""
+        return {self._where: self.log.written}
 
     def follow(self, logging: Logging) -> None:
         """Obey the `logging` lines of another configuration."""

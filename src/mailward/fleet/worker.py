@@ -163,6 +163,7 @@ class Desk:
             most=lambda: self.relay.most,
             built=lambda: self.relay.number - first,
             lost=lambda: self.trail.log.lost,
+            written=lambda: self.trail.written,
         )
         for descriptor, entrance in plan.listeners:
             self.relay.listen(socket.socket(fileno=descriptor), entrance.door())

@@ -25,6 +25,7 @@ def test_severities_of_the_appliance_stand() -> None:
         302014: 6,
         414003: 3,
         414004: 6,
+        414007: 6,
         507003: 4,
         605004: 6,
         605005: 6,

@@ -94,6 +94,24 @@ def test_a_socket_as_the_journal_has_one() -> None:
         pipe.close()
 
 
+def test_a_file_that_several_write_to(tmp_path: Path) -> None:
+    """Standard output and standard error of several processes into one file: nobody
+    writes over another's lines."""
+    path = tmp_path / "all"
+    given = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    one, two = Pipe("o", given), Pipe("o", os.dup(given))
+    line = b"x" * 9999 + b"\n"
+    assert one.put(b"one\n") == 4
+    os.write(given, b"said\n")
+    assert two.put(line) == len(line)
+    assert one.put(b"last\n") == 5
+    assert path.read_bytes() == b"one\nsaid\n" + line + b"last\n"
+    one.close()
+    two.close()
+    os.close(two._descriptor)
+    os.close(given)
+
+
 def test_a_full_disk_of_a_device() -> None:
     """/dev/full has no room, and is named."""
     pipe = Pipe.named("/dev/full")

@@ -176,6 +176,7 @@ def test_the_appliances_way_is_taken_only_if_it_is_asked_for() -> None:
         assert refused == [True, False, True]
         await two.start(port=two.port)
         assert await awaited(lambda: refused == [True, False, True, False])
+        assert [r.number for r in kept.records].count(414007) == 2
         assert senders.delivery().all_down == 1
         await senders.close(1.0)
         await two.stop()

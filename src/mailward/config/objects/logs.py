@@ -153,13 +153,16 @@ LEVEL_KEPT: Final = _level_row(
 )
 
 
-def _value(word: str, told: str, low: int, high: int, doc: str) -> ObjectRow:
+def _value(
+    word: str, told: str, low: int, high: int, doc: str, status: str = ACTIVE
+) -> ObjectRow:
     return _row(
         f"logging {word}",
         doc,
         Word(word, told),
         Number("value", low, high, "How much"),
         key=2,
+        status=status,
     )
 
 
@@ -168,7 +171,8 @@ BUFFER: Final = _value(
     "Octets of the buffer",
     4096,
     52428800,
-    "How many octets `show logging` keeps.",
+    "Kept and shown: `show logging` has the last 512 records, however long.",
+    KEPT,
 )
 FACILITY: Final = _value(
     "facility", "Facility of records", 16, 23, "The facility of records sent to hosts."
@@ -178,7 +182,7 @@ QUEUE: Final = _value(
     "Records that may wait",
     0,
     8192,
-    "How many records may wait for a slow reader; 0 stands for the most.",
+    "How many records may wait for a log server; 0 stands for the most.",
 )
 DEVICE_ID: Final = _row(
     "logging device-id",
