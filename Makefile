@@ -19,6 +19,7 @@ help:
 	@echo 'make test    everything CI runs; what cannot run here says why'
 	@echo 'make check   formatting, rules, types'
 	@echo 'make unit    the quick tests only'
+	@echo 'make compiled the hot houses compiled, an option'
 	@echo 'make bench   processor time against HAProxy (BENCH_ARGS=--quick: a minute)'
 	@echo 'make clean   away with everything that was made here'
 
@@ -26,13 +27,16 @@ demo: $(VENV)/.demo
 	@$(RUN) -m mailward demo
 
 test: $(VENV)/.system $(VENV)/.test
-	@scripts/check; checked=$$?; scripts/test && exit $$checked
+	@scripts/check; checked=$$?; scripts/test && scripts/test-compiled && exit $$checked
 
 check: $(VENV)/.test
 	@scripts/check
 
 unit: $(VENV)/.test
 	@$(RUN) -m pytest tests/unit tests/house -q $(PYTEST_ARGS)
+
+compiled: $(VENV)/.test
+	@scripts/compiled && echo "PYTHONPATH=.venv/compiled .venv/bin/mailward runs it"
 
 bench: $(VENV)/.system $(VENV)/.test
 	@$(RUN) bench/relay.py $(BENCH_ARGS)

@@ -6,6 +6,7 @@ Called by: the tests beside it, `scripts/cover.py`.
 """
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,22 +51,13 @@ PURE: Final = 5
 TESTING_FLOOR: Final = 6
 TESTING_GUESTS: Final = frozenset({"testing", "demo"})
 
-#: What mypyc must be able to compile unchanged.  A folder stands for its files.
-HOT: Final = (
-    "octets.py",
-    "smtp",
-    "rex/matcher.py",
-    "lang/tokens.py",
-    "facts.py",
-    "stages.py",
-    "verdicts.py",
-    "criteria",
-    "actions.py",
-    "parameters.py",
-    "policy",
-    "engine",
-    "drivers/end.py",
-    "drivers/flow.py",
+#: What mypyc compiles unchanged, as `pyproject.toml` has it.  A folder stands for
+#: its files.
+HOT: Final = tuple(
+    pattern.removeprefix("src/mailward/").removesuffix("/*.py")
+    for pattern in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"][
+        "hatch"
+    ]["build"]["targets"]["wheel"]["hooks"]["mypyc"]["include"]
 )
 
 

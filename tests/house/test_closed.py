@@ -7,7 +7,15 @@ from typing import Final
 from tests.house.sources import sources
 
 DECORATORS: Final = frozenset(
-    {"final", "dataclass", "property", "staticmethod", "classmethod", "override"}
+    {
+        "final",
+        "dataclass",
+        "property",
+        "staticmethod",
+        "classmethod",
+        "override",
+        "mypyc_attr",
+    }
 )
 DYNAMIC: Final = frozenset(
     {"getattr", "setattr", "delattr", "vars", "eval", "exec", "globals", "__import__"}

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 from mailward.drivers.tcp import Peer, Place
 from mailward.errors import MailwardError
 from mailward.policy.endpoints import Endpoints
@@ -28,6 +30,7 @@ class DoorError(MailwardError):
     """A preface or an overture that is none: the connection is reset."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Overture:
     """A dialogue with the server before the client is heard.
 
@@ -78,6 +81,7 @@ class Visit:
         self.check = False
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Door:
     """Says what connections are.  `levels`, the security level of each
     interface, is the running configuration's: the relay keeps it so."""
@@ -107,6 +111,7 @@ class Door:
         return theirs is None or ours is None or theirs <= ours
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class WrappedDoor(Door):
     """Another door with something added."""
 

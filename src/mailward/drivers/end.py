@@ -1,11 +1,21 @@
-"""End: what a flow asks of one side of a connection.
+"""End and Host: what a flow asks of one side of a connection, and of its driver.
 
-Knows: the six things that can be done to a side.
+Knows: the six things that can be done to a side, what a driver lends.
 Does not know: sockets, loops, captures; each driver fills them in.
 Called by: `drivers.flow`; implemented by the drivers and by the fakes of tests.
 """
 
+from typing import TYPE_CHECKING
 
+from mypy_extensions import mypyc_attr
+
+from mailward.audit.auditor import Auditor
+
+if TYPE_CHECKING:
+    from mailward.drivers.flow import Flow
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
 class End:
     """One side of a connection.  Nothing here raises, whatever its state.
 
@@ -37,4 +47,23 @@ class End:
 
     def abort(self) -> None:
         """RST, now."""
+        raise NotImplementedError
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Host:
+    """What one driver lends to all its flows."""
+
+    auditor: Auditor
+
+    def wall(self) -> float:
+        """Seconds since the epoch, for records."""
+        raise NotImplementedError
+
+    def wake(self, flow: "Flow", due: float) -> None:
+        """Call `flow.on_time` at `due`, a time of the driver's own clock."""
+        raise NotImplementedError
+
+    def over(self, flow: "Flow") -> None:
+        """The flow has ended: nothing more need be told to it."""
         raise NotImplementedError

@@ -18,9 +18,9 @@ finishes what it has to say.
 import traceback
 from typing import Final, final
 
-from mailward.audit.auditor import FINS, INSPECTION, RESET_I, RESET_O, Auditor
+from mailward.audit.auditor import FINS, INSPECTION, RESET_I, RESET_O
 from mailward.audit.records import INTERNAL_ERROR
-from mailward.drivers.end import End
+from mailward.drivers.end import End, Host
 from mailward.engine.monitor import Inspector, Monitor
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER
@@ -37,24 +37,6 @@ _FULL: Final = 1
 _WAITING: Final = 2
 
 _BOTH: Final = (1 << CLIENT) | (1 << SERVER)
-
-
-class Host:
-    """What one driver lends to all its flows."""
-
-    auditor: Auditor
-
-    def wall(self) -> float:
-        """Seconds since the epoch, for records."""
-        raise NotImplementedError
-
-    def wake(self, flow: "Flow", due: float) -> None:
-        """Call `flow.on_time` at `due`, a time of the driver's own clock."""
-        raise NotImplementedError
-
-    def over(self, flow: "Flow") -> None:
-        """The flow has ended: nothing more need be told to it."""
-        raise NotImplementedError
 
 
 @final

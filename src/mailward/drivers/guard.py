@@ -7,7 +7,7 @@ Called by: `drivers.relay`.
 
 from mailward.audit.admission import admission
 from mailward.drivers.door import Door
-from mailward.drivers.flow import Host
+from mailward.drivers.end import Host
 from mailward.policy.access import Hit
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.gate import Gate

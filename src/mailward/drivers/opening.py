@@ -15,9 +15,12 @@ import socket
 from functools import partial
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 from mailward.drivers.door import OVERTURE, PREFACE, Door, DoorError, Overture, Visit
-from mailward.drivers.loop import BROKEN, READ, WRITE, Loop, Timer
+from mailward.drivers.loop import BROKEN, READ, WRITE, Timer
 from mailward.drivers.tcp import Peer, reason, unconnected
+from mailward.drivers.tcp_end import Keeper
 from mailward.policy.gate import Attachment
 
 _NOW: Final = socket.MSG_DONTWAIT
@@ -27,10 +30,9 @@ _TRIES_MOST: Final = 20
 _AGAIN: Final = 0.05
 
 
-class Opener:
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Opener(Keeper):
     """What an opening asks of the relay."""
-
-    loop: Loop
 
     def admitted(self, opening: "Opening", visit: Visit) -> bool:
         """It is known what the connection is; may it go on?"""

@@ -33,13 +33,13 @@ from mailward.audit.records import (
 )
 from mailward.drivers.crowd import Crowd
 from mailward.drivers.door import Door, Visit
-from mailward.drivers.flow import Flow, Host
+from mailward.drivers.flow import Flow
 from mailward.drivers.guard import refused_by
 from mailward.drivers.loop import Loop, Timer
 from mailward.drivers.opening import Opener, Opening
 from mailward.drivers.reception import Reception
 from mailward.drivers.tcp import Peer, Place
-from mailward.drivers.tcp_end import Keeper, TcpEnd
+from mailward.drivers.tcp_end import TcpEnd
 from mailward.drivers.times import Times
 from mailward.drivers.totals import Traffic
 from mailward.engine.monitor import inspector
@@ -54,7 +54,7 @@ _GRACE: Final = 1.0
 
 
 @final
-class Relay(Host, Keeper, Opener):
+class Relay(Opener):
     """All connections of one process.
 
     `gate`, `times` and `limits` may be replaced at any time: connections keep

@@ -11,8 +11,10 @@ import struct
 from collections.abc import Callable
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 from mailward.audit.auditor import RESET_APPLIANCE
-from mailward.drivers.end import End
+from mailward.drivers.end import End, Host
 from mailward.drivers.flow import Flow
 from mailward.drivers.loop import ERROR, FIN, QUIET, READ, WRITE, Loop
 from mailward.policy.findings import CLIENT
@@ -27,7 +29,8 @@ _NOW: Final = socket.MSG_DONTWAIT
 _OCTETS: Final = select.EPOLLIN
 
 
-class Keeper:
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Keeper(Host):
     """What keeps the ends: lends the loop, sees to it that partings end."""
 
     loop: Loop

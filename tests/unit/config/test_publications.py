@@ -1,5 +1,7 @@
 """`nat` and `static`, compiled to publications."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailward.config.load import load
@@ -121,9 +123,8 @@ def test_of_an_object(nat: str, expected: Publication) -> None:
     lines = ("object network mail", f" nat {nat}")
     (found,) = published(*lines)
 
-    assert found == Publication(
-        **{**vars(expected), "line": COUNT + 2}  # the line below its object
-    )
+    # the line below its object
+    assert found == replace(expected, line=COUNT + 2)
     assert warned(*lines) == []
 
 

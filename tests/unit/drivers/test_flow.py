@@ -6,8 +6,8 @@ import pytest
 
 from mailward.audit.auditor import CONN_TIMEOUT, Auditor
 from mailward.audit.records import Record
-from mailward.drivers.end import End
-from mailward.drivers.flow import Flow, Host
+from mailward.drivers.end import End, Host
+from mailward.drivers.flow import Flow
 from mailward.engine.monitor import Monitor
 from mailward.engine.session import Session
 from mailward.policy.endpoints import Endpoints
