@@ -11,6 +11,7 @@ DECORATORS: Final = frozenset(
         "final",
         "dataclass",
         "property",
+        "setter",
         "staticmethod",
         "classmethod",
         "override",
@@ -62,7 +63,8 @@ def _class(node: ast.ClassDef, at_top: bool) -> Iterator[tuple[int, str]]:
 
 
 def _declared(node: ast.ClassDef) -> set[str]:
-    """The attributes a class has from birth: slots, annotations, __init__."""
+    """The attributes a class has from birth: slots, annotations, __init__,
+    properties."""
     born: set[str] = set()
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign):
@@ -74,6 +76,8 @@ def _declared(node: ast.ClassDef) -> set[str]:
                     born |= set(ast.literal_eval(statement.value))
         elif isinstance(statement, Function) and statement.name == "__init__":
             born |= {name for _, name in _assigned(statement)}
+        elif isinstance(statement, Function) and statement.decorator_list:
+            born.add(statement.name)  # a property
     return born
 
 
