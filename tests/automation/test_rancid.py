@@ -25,27 +25,34 @@ chmod 600 /srv/.cloginrc
 export HOME=/srv NOPIPE=YES PATH=/usr/lib/rancid/bin:$PATH
 cd /srv
 code=0
-rancid -d -l -t cisco 127.0.0.1 >/srv/told 2>&1 || code=$?
+for run in first second; do
+    rancid -d -l -t cisco 127.0.0.1 >/srv/told 2>&1 || code=$?
+    cp 127.0.0.1.new $run
+done
 echo "ended with $code"
 """
 
 
 def test_rancid(gateway: Process) -> None:
-    """Some eighty commands, most of which nobody here knows; the file that is
-    left is whole, and holds no secret and nothing that changes by itself."""
+    """Some eighty commands, most of which nobody here knows, twice; the file that
+    is left is whole, and holds no secret and nothing that changes by itself."""
     login = LOGIN.replace("\\\n", "").format(port=gateway.port)
     layer = Layer("rancid", {"login": login}, WORK)
     try:
         ended = layer.log.wait("ended with", timeout=200)
         told = (layer.shared / "told").read_text("utf-8", "replace")
         assert ended.endswith("ended with 0"), told
-        lines = (layer.shared / "127.0.0.1.new").read_text().splitlines()
+        lines, again = (
+            (layer.shared / name).read_text().splitlines()
+            for name in ("first", "second")
+        )
         raw = (layer.shared / "127.0.0.1.raw").read_text("utf-8", "replace")
     finally:
         layer.stop()
     assert "End of run not found" not in told
     assert "missed cmd" not in told
     assert raw.count("Invalid input detected") > 50
+    assert again == lines
     assert lines[0] == "!RANCID-CONTENT-TYPE: cisco"
     assert lines[-1] == ": end"
     for line in START.splitlines():

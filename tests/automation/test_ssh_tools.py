@@ -4,6 +4,8 @@ Each opens, enables, reads, configures the example policy twice (the second time
 changes nothing), saves, and is told of a wrong command.
 """
 
+from typing import Final
+
 import pytest
 
 from tests.automation.environments import job, python_with
@@ -27,20 +29,25 @@ def test_netmiko(gateway: Process) -> None:
     assert gateway.policy() == POLICY
 
 
+OLD: Final = ("scrapli==2025.1.30", "scrapli-community==2025.1.30", "paramiko")
+NEW: Final = ("scrapli==2026.10.14",)
+
+
 @pytest.mark.parametrize(
-    ("job_name", "packages"),
+    ("job_name", "packages", "transport"),
     [
-        (
-            "scrapli_old",
-            ("scrapli==2025.1.30", "scrapli-community==2025.1.30", "asyncssh>=2.18"),
-        ),
-        ("scrapli_new", ("scrapli==2026.10.14",)),
+        ("scrapli_old", OLD, "system"),
+        ("scrapli_old", OLD, "paramiko"),
+        ("scrapli_new", NEW, "ssh2"),
+        ("scrapli_new", NEW, "bin"),
     ],
 )
-def test_scrapli(gateway: Process, job_name: str, packages: tuple[str, ...]) -> None:
-    """Both generations."""
+def test_scrapli(
+    gateway: Process, job_name: str, packages: tuple[str, ...], transport: str
+) -> None:
+    """Both generations, through a library and through the system's own ssh."""
     python = python_with(job_name.replace("_", "-"), *packages)
-    said = job(python, job_name, gateway.port, EXAMPLE)
+    said = job(python, job_name, gateway.port, EXAMPLE, transport)
     assert said["prompt"].strip() in ("gw1#", "gw1(config)#")
     assert (said["first"], said["second"], said["wrong"]) == ("False", "False", "True")
     assert said["second running"] == said["first running"]

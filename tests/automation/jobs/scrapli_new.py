@@ -3,7 +3,15 @@
 import json
 import sys
 
-from scrapli import AuthOptions, Cli, LookupKeyValue, TransportSsh2Options
+from scrapli import (
+    AuthOptions,
+    Cli,
+    LookupKeyValue,
+    TransportBinOptions,
+    TransportSsh2Options,
+)
+
+TRANSPORTS = {"bin": TransportBinOptions, "ssh2": TransportSsh2Options}
 
 
 def work() -> dict[str, str]:
@@ -17,7 +25,7 @@ def work() -> dict[str, str]:
             password="cisco",
             lookups=[LookupKeyValue(key="enable", value="sesame")],
         ),
-        transport_options=TransportSsh2Options(),
+        transport_options=TRANSPORTS[sys.argv[3]](),
     )
     link.open()
     said = {"prompt": link.get_prompt().result}
