@@ -149,7 +149,9 @@ def _diff(_args: Args, desk: Desk, _no: bool) -> str:
 def _saved(desk: Desk) -> str:
     if not desk.gateway.file:
         return ""
-    return Path(desk.gateway.file).read_text("utf-8-sig", "replace")
+    text = Path(desk.gateway.file).read_text("utf-8-sig", "replace")
+    # Whoever wrote the file must not move a reader's cursor.
+    return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
 
 
 # --- what goes back ------------------------------------------------------------

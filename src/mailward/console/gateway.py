@@ -32,6 +32,9 @@ T = TypeVar("T")
 #: The release of the appliance whose language we speak, where the configuration
 #: names no other.
 LANGUAGE: Final = "9.16(4)"
+#: Under which the meter keeps the time of the processors.
+WORKED: Final = "cpu worked"
+WHOLE: Final = "cpu whole"
 
 
 def nothing_to_clear(_what: str, _which: str) -> None:
@@ -133,6 +136,7 @@ class Gateway:
         for name, traffic in totals.traffic.items():
             for place, count in enumerate(traffic):
                 counts[f"{name} {place}"] = count
+        counts[WORKED], counts[WHOLE] = self.hardware.spent
         self.meter.take(self.clock(), counts)
 
     # --- changes ----------------------------------------------------------------

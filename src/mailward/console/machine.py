@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from mailward.console.gateway import Gateway
+from mailward.console.gateway import WHOLE, WORKED, Gateway
 from mailward.console.rows import EXEC, SHOW, Data, ShowRow
 from mailward.lang.rows import NEVER, LineRow
 from mailward.lang.tokens import Args, Choice, Maybe, Token, Word
@@ -101,6 +101,31 @@ def _memory_data(_args: Args, gateway: Gateway) -> Data:
 
 def _percent(part: int, whole: int) -> int:
     return part * 100 // whole if whole else 0
+
+
+def _cpu(_args: Args, gateway: Gateway) -> str:
+    five, one, more = (f"{share}%" for share in _shares(gateway))
+    return (
+        f"CPU utilization for 5 seconds = {five}; 1 minute: {one}; 5 minutes: {more}\n"
+    )
+
+
+def _cpu_data(_args: Args, gateway: Gateway) -> Data:
+    names = ("5-seconds", "1-minute", "5-minutes")
+    return dict(zip(names, _shares(gateway), strict=True))
+
+
+def _shares(gateway: Gateway) -> list[int]:
+    """How busy the processors have been in the last seconds; they are looked at
+    every twenty."""
+    worked, whole = gateway.hardware.spent
+    now = gateway.clock()
+    out = []
+    for seconds in (5.0, 60.0, 300.0):
+        _, busy = gateway.meter.since(now, WORKED, worked, seconds)
+        _, all_of_it = gateway.meter.since(now, WHOLE, whole, seconds)
+        out.append(_percent(worked - busy, whole - all_of_it))
+    return out
 
 
 def _inventory(_args: Args, gateway: Gateway) -> str:
@@ -234,6 +259,21 @@ MACHINE: Final = (
         ),
         _memory,
         _memory_data,
+    ),
+    ShowRow(
+        LineRow(
+            "show-cpu",
+            EXEC,
+            (
+                SHOW,
+                Word("cpu", "Processors of the machine"),
+                Maybe((Word("usage", "How busy they are", name="usage"),)),
+            ),
+            "How busy the processors of the machine have been of late.",
+            key=NEVER,
+        ),
+        _cpu,
+        _cpu_data,
     ),
     ShowRow(
         LineRow(

@@ -32,6 +32,15 @@ class Meter:
     def rate(self, now: float, name: str, count: int, seconds: float) -> int:
         """How much a second it was in so many seconds, the last of which is
         now; a count that was set to nought begins anew."""
+        since, before = self.since(now, name, count, seconds)
+        passed = now - since
+        return int((count - before) / passed) if passed > 0 else 0
+
+    def since(
+        self, now: float, name: str, count: int, seconds: float
+    ) -> tuple[float, int]:
+        """When it was counted last so many seconds ago, and what the count was
+        then."""
         since, before = now, count
         for when, counts in reversed(self._taken):
             if when < now - seconds - STEP:
@@ -40,5 +49,4 @@ class Meter:
             if before > count:
                 before = 0
                 break
-        passed = now - since
-        return int((count - before) / passed) if passed > 0 else 0
+        return since, before

@@ -172,9 +172,13 @@ def _running_config(args: Args, gateway: Gateway) -> str:
 # --- the commands --------------------------------------------------------------
 
 _SECTIONS: Final = (
-    "aaa access-group access-list class-map enable hostname interface logging "
-    "mailward name names nat object object-group policy-map regex service-policy "
-    "ssh static timeout username"
+    "aaa aaa-server access-group access-list arp asdm banner boot class-map clock "
+    "console crypto dhcpd dns domain-name enable failover ftp global group-policy "
+    "hostname http icmp interface ip ipv6 logging mailward monitor-interface mtu "
+    "name names nat ntp object object-group pager passwd policy-map prefix-list "
+    "prompt regex route route-map router same-security-traffic service service- "
+    "policy snmp-server ssh ssl static sysopt telnet threat-detection time-range "
+    "timeout tunnel-group username vpn webvpn xlate"
 )
 _POLICY: Final = Word("service-policy", "Counters of the service policies")
 _WHERE: Final[Token] = Maybe(

@@ -88,6 +88,29 @@ def test_memory(tmp_path: Path) -> None:
     assert told["free"] == 2147483648
 
 
+def test_processors(tmp_path: Path) -> None:
+    """How busy they have been since they were looked at."""
+    state = gateway()
+    state.hardware = machine(tmp_path)
+    now = [1000.0]
+    state.clock = lambda: now[0]
+    assert answer("show cpu", state) == (
+        "CPU utilization for 5 seconds = 0%; 1 minute: 0%; 5 minutes: 0%\n"
+    )
+    stat = tmp_path / "proc" / "stat"
+    for passed, worked, idle in ((0, 100, 900), (200, 110, 1090), (240, 150, 1100)):
+        now[0] = 1000.0 + passed
+        stat.write_text(f"cpu  {worked} 0 0 {idle} 0 0 0 0 0 0\ncpu0 1 2\n")
+        state.measure()
+    now[0] += 10.0
+    stat.write_text("cpu  175 0 0 1105 0 0 0 0 0 0\n")
+    assert answer("show cpu usage", state) == (
+        "CPU utilization for 5 seconds = 83%; 1 minute: 81%; 5 minutes: 26%\n"
+    )
+    told = json.loads(answer("show cpu | json", state))["answer"]
+    assert told["5-minutes"] == 26
+
+
 def test_inventory(tmp_path: Path) -> None:
     """The same number as `show version`."""
     state = gateway()
