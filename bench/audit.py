@@ -4,7 +4,8 @@
 One session is a 302013 and a 302014.  Processor time of this process, in rounds;
 the best and the median are printed, microseconds a session.  Sinks: none at all
 (the records are made and dropped), the ring of `show logging`, text or JSON into a
-log on /dev/null, and text with each header.
+log on /dev/null, text with a header, and what a worker does for log servers: records
+packed and framed for the supervisor, once a turn.
 
     bench/audit.py                     nine rounds of 50,000 sessions
     bench/audit.py --quick             three rounds of 10,000
@@ -19,9 +20,12 @@ from statistics import median
 from typing import Final, TextIO, cast, final
 
 from mailward.audit.auditor import FINS, Auditor
+from mailward.audit.dress import headed
 from mailward.audit.sinks import JsonSink, Sink, TextSink
+from mailward.audit.travel import Travellers
 from mailward.drivers.log import Log, target
 from mailward.drivers.totals import Ring
+from mailward.fleet import wire
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.gate import Attachment, Traffic
 from mailward.policy.inspection import build
@@ -79,6 +83,12 @@ def main() -> int:
     rounds, sessions = (3, 10_000) if quick else (9, 50_000)
     turns = Turns()
     log = cast("TextIO", Log(target(os.devnull), turns.soon, turns.later))
+
+    def travel() -> None:
+        records, lost = travellers.take()
+        wire.encode(wire.RECORDS, records=records, lost=lost)
+
+    travellers = Travellers(lambda: turns.soon(travel))
     trails: dict[str, list[Sink]] = {
         "no sink": [],
         "ring": [Ring()],
@@ -86,6 +96,8 @@ def main() -> int:
         "text and ring": [TextSink(log), Ring()],
         "JSON": [JsonSink(log)],
         "JSON and ring": [JsonSink(log), Ring()],
+        "text, headed": [TextSink(log, headed("legacy", "gate"))],
+        "log servers": [travellers],
     }
     for name, sinks in trails.items():
         costs = [once(sinks, turns, sessions) for _ in range(rounds)]

@@ -55,6 +55,32 @@ def test_a_log_is_put_aside_when_it_is_full(tmp_path: Path) -> None:
     assert files[1].stat().st_size < 2000
 
 
+def test_several_workers_share_a_file(tmp_path: Path) -> None:
+    """Three write to it and put it aside under each other: every record once, whole;
+    SIGUSR1 reaches all of them."""
+    folder = tmp_path / "log"
+    folder.mkdir()
+    log = folder / "log"
+    options = ("--log", str(log), "--log-size", "2k", "--log-keep", "99")
+    with running(tmp_path, *options, "--workers", "3") as gateway:
+        for _ in range(40):
+            session(gateway)
+        log.rename(folder / "taken")
+        gateway.tell(signal.SIGUSR1)
+        assert awaited(log.exists)
+        for _ in range(5):
+            session(gateway)
+        gateway.tell(signal.SIGTERM)
+        assert gateway.wait() == 0
+
+    lines = [line for f in folder.iterdir() for line in f.read_text().splitlines()]
+    found = [
+        re.match(r"%ASA-6-(30201[34]): \w+ .*connection (\d+) for", x) for x in lines
+    ]
+    told = [match.groups() for match in found if match is not None]
+    assert len(told) == len(set(told)) == len(lines) == 90
+
+
 def test_logrotate_may_take_the_file_away(tmp_path: Path) -> None:
     """SIGUSR1 opens the file again; until then records follow the old one."""
     log, old = tmp_path / "log", tmp_path / "old"

@@ -1,6 +1,7 @@
 """Log servers by configuration: who gets what, and what follows when they are down."""
 
 import asyncio
+import socket
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -80,6 +81,28 @@ def test_each_server_in_its_dress() -> None:
         senders.write(RECORD)
         plain.stop()
         emblem.stop()
+        await stream.stop()
+
+    run(told)
+
+
+def test_no_name_is_ever_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers have addresses: a log waits for no name server."""
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("somebody asked for a name")
+
+    async def told() -> None:
+        datagrams, stream = UdpServer(), TcpServer()
+        await datagrams.start()
+        await stream.start()
+        monkeypatch.setattr(socket, "getaddrinfo", forbidden)
+        senders = Senders(time.time)
+        senders.install(asked(udp(datagrams), tcp(stream)), "gate")
+        senders.write(RECORD)
+        assert await awaited(lambda: len(datagrams.got) == len(stream.lines()) == 1)
+        await senders.close(1.0)
+        datagrams.stop()
         await stream.stop()
 
     run(told)
