@@ -26,7 +26,7 @@ from mailward.cli.probes import Probes
 from mailward.cli.stepping import step_down
 from mailward.cli.succession import PATIENCE, SuccessionError, begun, succeed
 from mailward.config.load import Loaded
-from mailward.console.gateway import Gateway
+from mailward.console.gateway import Gateway, host_of
 from mailward.console.home import Home, work
 from mailward.drivers.tcp import bound
 from mailward.errors import ConfigError, ConfigErrors, MailwardError
@@ -249,7 +249,7 @@ class Standing:
         except FleetError as error:
             raise ConfigErrors([ConfigError(str(error))]) from error
         self._gate = fresh.gate
-        self._logs.follow(fresh, self._state.host)
+        self._logs.follow(fresh, host_of(fresh))
         self._reloaded = time.time()
         self._reload_failed = False
 

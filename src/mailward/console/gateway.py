@@ -59,6 +59,15 @@ def at_once(call: Callable[[], None]) -> None:
     call()
 
 
+def host_of(loaded: Loaded) -> str:
+    """The name that a configuration gives, as a prompt can show it."""
+    for line in reversed(loaded.running.block.lines):
+        if line.text.startswith("hostname "):
+            name = line.text.split()[1]
+            return "".join(c for c in name if c.isalnum() or c in "_.-")[:63]
+    return "ciscoasa"
+
+
 @final
 @dataclass
 class Gateway:
@@ -108,11 +117,7 @@ class Gateway:
     @property
     def host(self) -> str:
         """The name that the configuration gives, as a prompt can show it."""
-        for line in reversed(self.loaded.running.block.lines):
-            if line.text.startswith("hostname "):
-                name = line.text.split()[1]
-                return "".join(c for c in name if c.isalnum() or c in "_.-")[:63]
-        return "ciscoasa"
+        return host_of(self.loaded)
 
     @property
     def language(self) -> str:
@@ -158,8 +163,8 @@ class Gateway:
         wait meanwhile.  Raises what `make` raises; then nothing has changed."""
         with self._writing:
             made = make()
-            self._awaited = None
             self.install(made)
+            self._awaited = None
             return made
 
     def install(self, loaded: Loaded) -> None:

@@ -111,6 +111,8 @@ class Session:
             return False, f"ERROR: {error}\n"
         except LineError as error:
             return False, self._refusal(command, error)
+        except TimeoutError:
+            return False, "ERROR: the workers did not answer in time\n"
         except ConfigErrors as error:
             told = dict.fromkeys(mistake.message for mistake in error.errors)
             return False, "".join(f"ERROR: {message}\n" for message in told)

@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from mailward.audit.totals import Totals
 from mailward.config.load import Loaded, load
 from mailward.console.session import Session
-from mailward.errors import ConfigErrors
+from mailward.errors import ConfigError, ConfigErrors
 from tests.unit.console.gateways import CONFIG, gateway
 
 
@@ -89,3 +90,37 @@ def test_a_change_that_fails_leaves_everything() -> None:
     fresh = state.replace(lambda: load(CONFIG))
     assert state.loaded is fresh
     assert not state.confirm()
+
+
+def test_what_the_workers_refuse_is_not_in_force() -> None:
+    """Neither what is typed, nor what is shown afterwards."""
+    state = gateway()
+    before = state.loaded
+
+    def refuse(_: Loaded) -> None:
+        raise ConfigErrors([ConfigError("worker 2 is not ready")])
+
+    state.told = refuse
+    session = Session(state)
+    session.line("conf t")
+    assert session.line("hostname gw") == (False, "ERROR: worker 2 is not ready\n")
+    assert state.loaded is before
+    assert session.prompt == "ciscoasa(config)# "
+    state.await_word(60.0, before)
+    with pytest.raises(ConfigErrors):
+        state.replace(lambda: load(CONFIG))
+    assert state.confirm()
+
+
+def test_workers_that_do_not_answer() -> None:
+    """Whoever asked hears of it, and may ask again."""
+    state = gateway()
+
+    def late() -> Totals:
+        raise TimeoutError
+
+    state.totals = late
+    session = Session(state)
+    told = session.line("show conn")
+    assert told == (False, "ERROR: the workers did not answer in time\n")
+    assert session.line("show version")[0]
