@@ -29,8 +29,10 @@ from mailward.fleet.wire import UP, Decoder, Message, WireError
 
 #: Octets read from a worker at once.
 _READ: Final = 65536
-#: Seconds between two looks at a process that was killed.
+#: Seconds between two looks at a process that is leaving, and how many looks it has
+#: to leave by itself.
 _REAP: Final = 0.005
+_REAPS: Final = 100
 
 
 class Unanswered(MailwardError):
@@ -237,14 +239,23 @@ class Post:
             greet.cancel()
             self.up = False
             self._close()
-            process.kill()  # its channel may be closed, and it none the wiser
-            while (code := process.poll()) is None:
-                await asyncio.sleep(_REAP)
+            code = await self._reaped(process)
             self.pid = self.active = 0
             self._process = None
             self._dead = _after(self._dead, replace(self._last, connections=()))
             self._last = Totals()
         return self._why or _ended(code)
+
+    async def _reaped(self, process: "subprocess.Popen[bytes]") -> int:
+        """The exit code of a process that is leaving; it has a moment to do so by
+        itself, for its code says why."""
+        tries = 0 if self._why else _REAPS
+        while (code := process.poll()) is None:
+            if tries <= 0:
+                process.kill()
+            tries -= 1
+            await asyncio.sleep(_REAP)
+        return code
 
     async def _spawn(self) -> asyncio.StreamReader:
         """Start a process with a channel to it.  Raises OSError.
