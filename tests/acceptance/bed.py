@@ -54,7 +54,7 @@ def why_not() -> str:
     for program in ("ip", "nft", "setpriv"):
         if shutil.which(program, path=SBIN) is None:
             return f"the test bed needs {program}"
-    name = f"{_PREFIX}{os.getpid()}-trial"
+    name = f"{_PREFIX}{os.getpid()}-{_born(os.getpid())}-trial"
     made = _ip("netns", "add", name, check=False)
     if made.returncode:
         return f"no network namespaces here: {made.stderr.strip()}"
@@ -77,7 +77,8 @@ class Bed:
 
     def __init__(self) -> None:
         _sweep()
-        self._stem = f"{_PREFIX}{os.getpid()}-{next(_COUNT)}-"
+        pid = os.getpid()
+        self._stem = f"{_PREFIX}{pid}-{_born(pid)}-{next(_COUNT)}-"
         self._started: list[subprocess.Popen[bytes]] = []
         try:
             self._build()
@@ -201,6 +202,12 @@ class Bed:
 
         return self.within(place, call)
 
+    def pids(self, place: str) -> list[int]:
+        """The processes that live there, whoever started them."""
+        return [
+            int(pid) for pid in _ip("netns", "pids", self.name(place)).stdout.split()
+        ]
+
     def reset(
         self, place: str, address: tuple[str, int], source: tuple[str, int]
     ) -> bool:
@@ -239,9 +246,17 @@ class Bed:
 def _sweep() -> None:
     """Away with the beds of test runs that were killed."""
     for path in _NAMES.glob(f"{_PREFIX}*"):
-        pid = path.name.removeprefix(_PREFIX).split("-")[0]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+        pid, _, rest = path.name.removeprefix(_PREFIX).partition("-")
+        if pid.isdigit() and rest.partition("-")[0] != _born(pid):
             _remove(path.name)
+
+
+def _born(pid: str | int) -> str:
+    """When a process was started: its number may be another's by now."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
 
 
 def _remove(name: str) -> None:
