@@ -12,6 +12,7 @@ from typing import Final
 
 from mailward.actions import ACTIONS
 from mailward.audit import manual as audit
+from mailward.cli.sessions import FIELDS
 from mailward.config.objects import GRAMMAR as COMMANDS
 from mailward.config.objects.inspections import CRITERION_OF
 from mailward.console.session import GRAMMAR as SHOWS
@@ -169,6 +170,23 @@ def dialogues() -> str:
     return f"# Dialogue files\n\n```text\n{words}\n```\n"
 
 
+def sessions() -> str:
+    """The fields of `mailward inspect --json`."""
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in FIELDS]
+    return "\n".join(
+        (
+            "# Sessions of captures in JSON",
+            "",
+            "`mailward inspect --json` prints one object a line for each session of",
+            "mail, in the order of their first packets.",
+            "",
+            "| field | meaning |",
+            "|---|---|",
+            *rows,
+        )
+    )
+
+
 #: Each page and what writes it.
 PAGES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("commands.md", lambda: lang.page(COMMANDS, "Commands of the configuration")),
@@ -179,6 +197,7 @@ PAGES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("records.md", audit.page),
     ("dialogues.md", dialogues),
     ("stories.md", stories.page),
+    ("inspect.md", sessions),
 )
 
 

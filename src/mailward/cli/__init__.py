@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from mailward.cli import explain, options
+from mailward.cli import explain, inspect, options
 from mailward.cli.files import (
     fail,
     loaded_or_exit,
@@ -36,6 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 explain.add(app)
+inspect.add(app)
 app.add_typer(network, name="network")
 
 Control = Annotated[

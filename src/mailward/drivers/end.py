@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mypy_extensions import mypyc_attr
 
 from mailward.audit.auditor import Auditor
+from mailward.policy.findings import Finding
 
 if TYPE_CHECKING:
     from mailward.drivers.flow import Flow
@@ -67,3 +68,6 @@ class Host:
     def over(self, flow: "Flow") -> None:
         """The flow has ended: nothing more need be told to it."""
         raise NotImplementedError
+
+    def noticed(self, finding: Finding) -> None:
+        """A finding, before the auditor has it: for who wants to know."""

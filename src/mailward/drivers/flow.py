@@ -287,6 +287,7 @@ class Flow:
         found = session.findings.copy()
         session.findings.clear()
         for finding in found:
+            self._host.noticed(finding)
             self._host.auditor.found(
                 self.number, self.ends, self._attachment, finding, self._host.wall()
             )

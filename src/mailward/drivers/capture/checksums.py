@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
+from mailward.drivers.capture.datagrams import Longs
 from mailward.drivers.capture.files import Ints
-from mailward.drivers.capture.frames import Longs, Segments
+from mailward.drivers.capture.frames import Segments
 
 _TCP: Final = 6
 _LOW: Final = np.uint64(0xFFFFFFFF)

@@ -49,8 +49,19 @@ class Reader:
         self._fragments = Fragments(self.census)
         self._window = max(min(WINDOW, budget // 16), 1 << 16)
         self.feed: Feed | None = None
+        self._taken = 0
         self.troubles: list[str] = []
         self.passed_over = 0  # files of folders that are no captures
+
+    @property
+    def horizon(self) -> int:
+        """Between rounds: no conversation with a lower number ends any more."""
+        return self._streams.horizon
+
+    @property
+    def taken(self) -> int:
+        """Octets of files read so far."""
+        return self._taken + (self.feed.taken if self.feed is not None else 0)
 
     def rounds(self) -> Iterator[None]:
         """Read; a round is a window of a file."""
@@ -84,6 +95,8 @@ class Reader:
                 yield
         finally:
             self._streams.end(packets)
+            self._taken += feed.taken
+            self.feed = None
             feed.close()
 
 

@@ -13,8 +13,9 @@ from typing import Final, final
 
 import numpy as np
 
+from mailward.drivers.capture.datagrams import Flags, Longs
 from mailward.drivers.capture.files import Ints
-from mailward.drivers.capture.frames import Flags, Longs, Segments
+from mailward.drivers.capture.frames import Segments
 
 #: The two ends of a connection, address and port, the lower first by some order.
 Key = tuple[bytes, int, bytes, int]

@@ -6,7 +6,7 @@ Called by: `links` (tells), `conversations` and `replay` (listen), cli.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, final
 
 # What a link is.
@@ -25,13 +25,24 @@ ENDING_NAMES: Final = ("fins", "reset", "open", "evicted", "reborn")
 
 
 @final
+class Place:
+    """Where in the captures the reading is: the file, the packet at hand."""
+
+    __slots__ = ("file", "packet")
+
+    def __init__(self) -> None:
+        self.file = ""
+        self.packet = 0
+
+
+@final
 @dataclass(frozen=True)
 class Opening:
     """A conversation that has begun.
 
     `number` is that of its first packet, over all files as they are read;
     `file` where that packet is, `started` its time; `middle`: its beginning is
-    not in the capture.  Addresses are text.
+    not in the capture.  Addresses are text.  `place` goes on with the reading.
     """
 
     number: int
@@ -42,6 +53,7 @@ class Opening:
     server: str
     server_port: int
     middle: bool
+    place: Place = field(compare=False, repr=False, default_factory=Place)
 
 
 class Hearer:
@@ -67,6 +79,10 @@ class Hearer:
 
     def strange(self, speaker: int, text: str, now: float) -> None:
         """Something about the segments of a speaker that is worth a notice."""
+
+    def numbered(self, client: int, server: int) -> None:
+        """Right before the end: the sequence numbers of the first octets of both,
+        -1 of one that was never seen."""
 
     def over(self, ending: int, speaker: int, now: float) -> None:
         """Nothing more will be heard; `speaker` is who reset it, if one did."""

@@ -25,18 +25,16 @@ from mailward.drivers.capture.frames import ACK, FIN, RST, SYN
 from mailward.drivers.capture.halves import Half
 from mailward.drivers.capture.hearers import (
     ASKED,
-    EVICTED,
     FINS,
     MAIL,
-    OPEN,
     OTHER,
     OVER,
-    REBORN,
     RESET,
     Ends,
     Hearer,
     Open,
     Opening,
+    Place,
 )
 from mailward.policy.findings import CLIENT, SERVER
 
@@ -49,15 +47,12 @@ EARLY: Final = 4096
 FAR: Final = 1 << 30
 #: What an RST may be ahead of the octet to come.
 RESETS_WITHIN: Final = 1 << 20
-#: What one link costs in octets: without a session and with one.
-COST: Final = 1024
-COST_MAIL: Final = 24576
 
 
 @final
 class Link:
-    """One connection.  Ends are 0 and 1; `halves` go by the speaking end.  `again`
-    is set when the ports are used anew: make a new link and tell that one."""
+    """One connection.  Ends are 0 and 1; `halves` go by the speaking end.  `again`:
+    the ports are used anew, so make a new link and tell that one."""
 
     __slots__ = (
         "_early",
@@ -78,15 +73,15 @@ class Link:
         "now",
         "number",
         "open",
+        "place",
         "reborn",
     )
 
-    def __init__(
-        self, ends: Ends, number: int, file: str, now: float, open_: Open
-    ) -> None:
+    def __init__(self, ends: Ends, place: Place, now: float, open_: Open) -> None:
         self.ends = ends
-        self.number = number
-        self.file = file
+        self.place = place
+        self.number = place.packet
+        self.file = place.file
         self.began = self.now = now
         self.open = open_
         self.kind = ASKED
@@ -101,16 +96,6 @@ class Link:
         self._early: list[tuple[int, bytes, int, float]] = []
         self._first = [b"", b""]
         self._stuck, self._waited = 0.0, 0  # since when, and how many segments
-
-    @property
-    def cost(self) -> int:
-        """About what it holds in memory, in octets."""
-        if self.kind in (OTHER, OVER):
-            return COST
-        one, two = self.halves
-        held = one.waits + two.waits + one.remembered + two.remembered
-        held += sum(len(octets) for _, octets, _, _ in self._early)
-        return held + (COST_MAIL if self.kind == MAIL else COST)
 
     @property
     def stuck(self) -> bool:
@@ -276,6 +261,11 @@ class Link:
                 self._miss(end, upto - half.next, now)
             self._waited = 0
             return True
+        for half in self.halves:
+            piece = half.ready()
+            if piece is not None:  # it acknowledges what nobody said
+                piece.ack = -1
+                return True
         return False
 
     # --- what goes out ----------------------------------------------------------
@@ -320,13 +310,14 @@ class Link:
                         "those seen first stand",
                         now,
                     )
+            firsts = [half.first if half.known else -1 for half in self.halves]
+            self.hearer.numbered(firsts[self.client], firsts[1 - self.client])
             self.hearer.over(ending, self.speaker(end), now)
         self._other()
         self.kind = OVER
 
-    def ended(self, *, evicted: bool = False, reborn: bool = False) -> None:
+    def ended(self, ending: int) -> None:
         """The capture has ended, or memory, or the ports are used anew."""
-        ending = EVICTED if evicted else REBORN if reborn else OPEN
         if self.kind in (ASKED, MAIL):
             self.finish(ending, self.client, self.now)
 
@@ -374,6 +365,7 @@ class Link:
                 hosts[server],
                 ports[server],
                 self.middle,
+                self.place,
             )
         )
         hearer = self.hearer

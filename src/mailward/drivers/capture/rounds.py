@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final, final
 import numpy as np
 
 from mailward.drivers.capture import checksums
+from mailward.drivers.capture.datagrams import Flags
 from mailward.drivers.capture.files import Batch, Ints
-from mailward.drivers.capture.frames import ACK, FIN, RST, SYN, Flags, Segments
+from mailward.drivers.capture.frames import ACK, FIN, RST, SYN, Segments
 from mailward.drivers.capture.groups import Groups, Key
 from mailward.drivers.capture.hearers import ASKED, MAIL, OTHER, OVER
 from mailward.drivers.capture.links import Link
@@ -42,6 +43,7 @@ class Round:
         self._groups = groups
         self._links: list[Link | None] = [None] * groups.count
         self._keys: list[Key] = []
+        self._first = streams.before + batch.first
         self._slow = np.zeros(groups.count, np.bool_)
         self._times = batch.times[segments.row]
         self._memory = memoryview(segments.octets.data)
@@ -191,7 +193,7 @@ class Round:
         starts = np.flatnonzero(new)
         stops = np.append(starts[1:], len(rows))[: len(starts)]
         singles = np.flatnonzero(slow[groups.of])
-        when = np.concatenate((rows[stops - 1], singles))
+        when = s.row[np.concatenate((rows[stops - 1], singles))]
         order = np.argsort(when, kind="stable")
         begin = s.start[rows].tolist()
         finish = (s.start[rows] + s.length[rows]).tolist()
@@ -204,7 +206,10 @@ class Round:
         rows_list = rows
         memory = self._memory
         many = len(starts)
+        place = self._streams.place
+        number = (when + self._first).tolist()
         for which in order.tolist():
+            place.packet = number[which]
             if which >= many:
                 self._single(int(singles[which - many]))
                 continue

@@ -6,15 +6,30 @@ Called by: `drivers.capture.conversations`.
 """
 
 import ipaddress
-from typing import final
+from typing import Final, final
 
 from mailward.drivers.capture.census import Census
 from mailward.drivers.capture.files import Batch
 from mailward.drivers.capture.frames import Segments
 from mailward.drivers.capture.groups import Groups, Key
-from mailward.drivers.capture.hearers import ASKED, MAIL, Ends, Hearer, Open, Opening
+from mailward.drivers.capture.hearers import (
+    ASKED,
+    EVICTED,
+    MAIL,
+    OPEN,
+    REBORN,
+    Ends,
+    Hearer,
+    Open,
+    Opening,
+    Place,
+)
 from mailward.drivers.capture.links import Link
 from mailward.drivers.capture.rounds import Round
+
+#: About what a link takes in memory, in octets: while it is asked what it is, as
+#: mail with its session, as anything else, when it is over.
+COSTS: Final = (4096, 24576, 1024, 1024)
 
 
 @final
@@ -45,21 +60,27 @@ class Streams:
         self._shard = shard
         self._links: dict[Key, Link] = {}
         self._cost = 0
-        self._file = ""
-        self._before = 0  # packets in the files before
+        self.before = 0  # packets in the files before
+        self.place = Place()
 
     def begin(self, file: str) -> None:
         """Another file is read now."""
-        self._file = file
+        self.place.file = file
 
     def end(self, packets: int) -> None:
         """It has been read, and had so many packets."""
-        self._before += packets
+        self.before += packets
+
+    @property
+    def horizon(self) -> int:
+        """No conversation with a lower number will begin or end any more."""
+        live = [k.number for k in self._links.values() if k.kind in (ASKED, MAIL)]
+        return min(live, default=1 << 62)
 
     def finish(self) -> None:
         """No more is read: what is still open ends."""
         for link in sorted(self._links.values(), key=lambda link: link.number):
-            link.ended()
+            link.ended(OPEN)
             self._close(link)
         self._links.clear()
         self._cost = 0
@@ -77,10 +98,11 @@ class Streams:
     def link(self, key: Key, number: int, now: float, old: Link | None = None) -> Link:
         """A new link for these ends."""
         if old is not None:
-            old.ended(reborn=True)
+            old.ended(REBORN)
             self._forget(key, old)
         ends = Ends((_text(key[0]), _text(key[2])), (key[1], key[3]))
-        link = Link(ends, self._before + number, self._file, now, self._opened)
+        self.place.packet = self.before + number
+        link = Link(ends, self.place, now, self._opened)
         self._links[key] = link
         return link
 
@@ -105,7 +127,9 @@ class Streams:
 
     def weigh(self, link: Link) -> None:
         """Count what a link holds now."""
-        cost = link.cost
+        cost = COSTS[link.kind]
+        for half in link.halves:
+            cost += half.waits + half.remembered
         self._cost += cost - link.counted
         link.counted = cost
 
@@ -130,7 +154,7 @@ class Streams:
             link = self._links[key]
             if link.kind in (ASKED, MAIL):
                 self.census.evicted += link.kind == MAIL
-                link.ended(evicted=True)
+                link.ended(EVICTED)
             self._forget(key, link)
 
 

@@ -16,7 +16,7 @@ SAID = (
     (1, b"250-mail\r\n250 PIPELINING\r\n"),
     (0, b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"),
     (1, b"250 ok\r\n250 ok\r\n354 go\r\n"),
-    (0, b"Subject: s\r\n\r\n" + b"x" * 4000 + b"\r\n.\r\n"),
+    (0, b"Subject: s\r\n\r\n" + (b"x" * 78 + b"\r\n") * 50 + b".\r\n"),
     (1, b"250 ok\r\n"),
     (0, b"QUIT\r\n"),
     (1, b"221 bye\r\n"),

@@ -192,7 +192,7 @@ def test_a_rotated_capture_is_one_story(tmp_path: Path) -> None:
         (pcap(mail().packets())[:-60], "ends within packet 27"),
         (
             pcap(mail().packets()) + b"\0" * 8 + b"\xff\xff\xff\x7f" * 2,
-            "packet 28 at octet 6062 claims 2147483647 octets",
+            "packet 28 at octet 6060 claims 2147483647 octets",
         ),
         (pcapng(mail().packets())[:-1], "ends within a block"),
         (section() + b"\6\0\0\0\5\0\0\0" + bytes(20), "claims 5 octets"),

@@ -1,0 +1,380 @@
+"""Replay: a conversation of a capture through the engine, as if it were live.
+
+Knows: flows and their ends, the time of a capture, what differs between what
+came and what went.
+Does not know: packets, how an outcome is told.
+Called by: cli, tests.
+
+The same `Flow`, `Session` and `Auditor` as for live mail; the clock is the
+capture's.  A server that was captured did not wait for a command which a rate
+holds back; so when it answers, the clock of that conversation moves on to the
+moment at which the command would have gone.
+"""
+
+from collections.abc import Callable
+from typing import Final, final
+
+from mailward.audit.auditor import Auditor
+from mailward.audit.records import INTERNAL_ERROR, Record
+from mailward.audit.rows import INFORMATIONAL
+from mailward.drivers.capture.chronicle import Chronicle
+from mailward.drivers.capture.hearers import RESET, Hearer, Opening
+from mailward.drivers.end import End, Host
+from mailward.drivers.flow import Flow
+from mailward.engine.monitor import Inspector, inspector
+from mailward.engine.session import Session
+from mailward.parameters import PACKET
+from mailward.policy.endpoints import Endpoints
+from mailward.policy.findings import CLIENT, SERVER, Finding
+from mailward.policy.gate import Attachment, Gate
+from mailward.verdicts import PASS
+from mailward.verdicts import RESET as RESET_VERDICT
+
+#: So many findings of a session are kept; the rest are counted.
+MOST_FINDINGS: Final = 1000
+
+
+@final
+class Patch:
+    """Octets that went on otherwise than they came: at a position of the
+    speaker's octets, as they went."""
+
+    __slots__ = ("at", "octets")
+
+    def __init__(self, at: int, octets: bytes) -> None:
+        self.at = at
+        self.octets = octets
+
+
+@final
+class Side(End):
+    """Where the octets of a speaker go: they are compared with those that came.
+
+    `at` is the position of the octet that goes next, `masked` how many went on
+    otherwise than they came, `patches` where, if anybody wants to know.
+    """
+
+    __slots__ = ("_ahead", "_keep", "at", "left", "masked", "patches")
+
+    def __init__(self, *, patches: bool, left: bool) -> None:
+        self._ahead = b""  # came, and has not gone
+        self._keep = patches
+        self.at = 0
+        self.masked = 0
+        self.patches: list[Patch] = []
+        self.left: list[bytes] | None = [] if left else None
+
+    def came(self, octets: bytes) -> None:
+        """The speaker said so."""
+        self._ahead = self._ahead + octets if self._ahead else octets
+
+    def lacks(self, length: int) -> None:
+        """So many octets are missing."""
+        self.at += len(self._ahead) + length
+        self._ahead = b""
+
+    def write(self, octets: bytes) -> None:
+        """See End: so it goes on."""
+        if self.left is not None:
+            self.left.append(octets)
+        ahead = self._ahead
+        if octets is ahead or octets == ahead:
+            self._ahead = b""
+        else:
+            size = len(octets)
+            self._ahead = ahead[size:]
+            if ahead[:size] != octets:
+                self._differ(ahead[:size], octets)
+        self.at += len(octets)
+
+    def _differ(self, came: bytes, went: bytes) -> None:
+        """Find the lines that differ; of those the octets."""
+        at = 0
+        while at < len(went):
+            end = went.find(b"\n", at) + 1 or len(went)
+            line = went[at:end]
+            if came[at:end] != line:
+                first = next(n for n in range(len(line)) if line[n] != came[at + n])
+                self.masked += sum(
+                    a != b for a, b in zip(line, came[at:end], strict=False)
+                )
+                if self._keep:
+                    self.patches.append(Patch(self.at + at + first, line[first:]))
+            at = end
+
+    def pause(self) -> None:
+        """See End: a capture cannot be held up."""
+
+    def resume(self) -> None:
+        """See End."""
+
+    def finish(self) -> None:
+        """See End."""
+
+    def close(self) -> None:
+        """See End."""
+
+    def abort(self) -> None:
+        """See End."""
+
+
+@final
+class Wants:
+    """What is to be known of each conversation beside its verdict: the
+    `chronicle` of its mails, the `patches` to what was said, what `left`."""
+
+    __slots__ = ("chronicle", "left", "patches")
+
+    def __init__(
+        self, *, chronicle: bool = False, patches: bool = False, left: bool = False
+    ) -> None:
+        self.chronicle = chronicle
+        self.patches = patches
+        self.left = left
+
+
+@final
+class Policy:
+    """What conversations are inspected under.
+
+    `port` is the server's port that policies see, 0 the one of the capture.
+    `as_if`: maps in monitor mode are taken as if they acted.
+    """
+
+    __slots__ = (
+        "as_if",
+        "client_interface",
+        "gate",
+        "level",
+        "port",
+        "server_interface",
+    )
+
+    def __init__(
+        self,
+        gate: Gate,
+        client_interface: str = "outside",
+        server_interface: str = "inside",
+        port: int = 0,
+        level: int = INFORMATIONAL,
+        *,
+        as_if: bool = True,
+    ) -> None:
+        self.as_if = as_if
+        self.gate = gate
+        self.client_interface = client_interface
+        self.server_interface = server_interface
+        self.port = port
+        self.level = level
+
+    def ends(self, opening: Opening) -> Endpoints:
+        """Between whom a conversation is."""
+        levels = self.gate.levels
+        client = levels.get(self.client_interface)
+        server = levels.get(self.server_interface)
+        return Endpoints(
+            client_interface=self.client_interface,
+            client_address=opening.client,
+            client_port=opening.client_port,
+            server_interface=self.server_interface,
+            server_address=opening.server,
+            server_port=self.port or opening.server_port,
+            inbound=client is None or server is None or client <= server,
+        )
+
+
+@final
+class Replay(Hearer):
+    """One conversation through the engine; `done` is called when it has ended.
+
+    Then everything is known: `verdict` and the finding that brought it (`cause`),
+    `found` (moments and findings), `records`, `to_server` and `to_client` (what
+    went), `holes`, `strangeness`, `packet` (that brought the verdict), `end` and
+    `ending`.
+    """
+
+    by_segment = False
+
+    def __init__(
+        self,
+        policy: Policy,
+        opening: Opening,
+        wants: Wants,
+        done: "Callable[[Replay], None]",
+    ) -> None:
+        ends = policy.ends(opening)
+        self._done = done
+        self.opening = opening
+        self.attachment: Attachment | None = policy.gate.choose(ends)
+        self.verdict = PASS
+        self.cause: Finding | None = None
+        self.found: list[tuple[float, Finding]] = []
+        self.more_found = 0
+        self.records: list[Record] = []
+        self.holes = 0
+        self.strangeness: list[tuple[float, int, str]] = []
+        self.packet = 0  # the one that brought the verdict
+        self.end = opening.started
+        self.ending = 0
+        self.opaque = False
+        self.lost_track = False  # octets were missing and it never knew again
+        self.to_server = Side(patches=wants.patches, left=wants.left)
+        self.to_client = Side(patches=wants.patches, left=wants.left)
+        self.chronicle = Chronicle() if wants.chronicle else None
+        self.octets = 0
+        self.firsts = (-1, -1)  # sequence numbers of the first octets
+        self._host = _Clockwork(self, policy.level, opening.started)
+        self._session: Inspector | None = None
+        if self.attachment is not None:
+            inspection = self.attachment.inspection
+            tally = self.attachment.tally
+            made = Session if policy.as_if else inspector
+            self._session = made(inspection, tally)
+            # Where segments are judged by themselves, or their moments matter.
+            self.by_segment = inspection.compat.unknown == PACKET or any(
+                rule.rate for rule in inspection.rules
+            )
+        self._flow: Flow | None = Flow(
+            self._session,
+            self.to_client,
+            self.to_server,
+            ends,
+            self.attachment,
+            self._host,
+            opening.number,
+            opening.started,
+        )
+
+    # --- what is heard ----------------------------------------------------------
+
+    def heard(self, speaker: int, octets: bytes, now: float) -> None:
+        """See Hearer."""
+        self.end = now
+        flow = self._flow
+        if flow is None or flow.over:
+            return
+        now = self._host.moment(now, flow, answered=speaker == SERVER)
+        if self.chronicle is not None:
+            self.chronicle.heard(speaker, octets)
+        if speaker == CLIENT:
+            self.to_server.came(octets)
+            flow.from_client(octets, now)
+        else:
+            self.to_client.came(octets)
+            flow.from_server(octets, now)
+
+    def missed(self, speaker: int, length: int, now: float) -> None:
+        """See Hearer."""
+        self.end = now
+        self.holes += 1
+        flow = self._flow
+        if flow is None or flow.over:
+            return
+        now = self._host.moment(now, flow, answered=speaker == SERVER)
+        side = self.to_server if speaker == CLIENT else self.to_client
+        if isinstance(self._session, Session):
+            left = self._session.hole(speaker, length, now)
+            if left:
+                side.write(left)
+            flow.on_time(now)  # so it takes what was found, and the verdict
+        side.lacks(length)
+        if self.chronicle is not None:
+            self.chronicle.missed(speaker, length)
+
+    def closed(self, speaker: int, now: float) -> None:
+        """See Hearer."""
+        self.end = now
+        flow = self._flow
+        if flow is None or flow.over:
+            return
+        now = self._host.moment(now, flow, answered=speaker == SERVER)
+        if speaker == CLIENT:
+            flow.client_closed(now)
+        else:
+            flow.server_closed(now)
+
+    def strange(self, speaker: int, text: str, now: float) -> None:
+        """See Hearer."""
+        self.strangeness.append((now, speaker, text))
+
+    def numbered(self, client: int, server: int) -> None:
+        """See Hearer."""
+        self.firsts = (client, server)
+
+    def over(self, ending: int, speaker: int, now: float) -> None:
+        """See Hearer."""
+        self.end = now
+        self.ending = ending
+        session = self._session
+        self.lost_track = isinstance(session, Session) and session.in_doubt
+        self.opaque = session is not None and session.opaque
+        flow, self._flow = self._flow, None  # it knows us: no circle shall stay
+        assert flow is not None
+        if not flow.over:
+            now = self._host.moment(now, flow, answered=True)
+        if not flow.over and ending == RESET:
+            flow.lost(speaker, now)
+        self.octets = flow.octets
+        if self.chronicle is not None:
+            self.chronicle.over()
+        self._session = None
+        self._done(self)
+
+    # --- what its host tells ------------------------------------------------------
+
+    def noticed(self, finding: Finding, now: float) -> None:
+        """The session has noticed something."""
+        if finding.verdict != PASS and self.cause is None:
+            self.cause = finding
+        if len(self.found) < MOST_FINDINGS:
+            self.found.append((now, finding))
+        else:
+            self.more_found += 1
+
+    def ended(self, *, faulty: bool) -> None:
+        """The flow is over: by its ends, by the inspection, or by a fault."""
+        if self._session is not None:
+            self.verdict = RESET_VERDICT if faulty else self._session.verdict
+            self.packet = self.opening.place.packet
+
+
+@final
+class _Clockwork(Host):
+    """The host of one flow: the capture's time is its clock."""
+
+    def __init__(self, replay: Replay, level: int, now: float) -> None:
+        self.auditor = Auditor((self,), level)
+        self._replay = replay
+        self._now = now
+        self._due = 0.0
+
+    def write(self, record: Record) -> None:
+        """The auditor's sink."""
+        self._replay.records.append(record)
+
+    def wall(self) -> float:
+        """See Host."""
+        return self._now
+
+    def wake(self, flow: Flow, due: float) -> None:
+        """See Host."""
+        self._due = due
+
+    def over(self, flow: Flow) -> None:
+        """See Host."""
+        faulty = self.auditor.counts[INTERNAL_ERROR] > 0
+        self._replay.ended(faulty=faulty)
+
+    def noticed(self, finding: Finding) -> None:
+        """See Host."""
+        self._replay.noticed(finding, self._now)
+
+    def moment(self, now: float, flow: Flow, *, answered: bool) -> float:
+        """The time goes on to `now`, with what falls due until then; if the server
+        has answered, with all that is due."""
+        while self._due and (answered or self._due <= now):
+            due, self._due = self._due, 0.0
+            self._now = max(self._now, due)
+            flow.on_time(self._now)
+        self._now = max(self._now, now)
+        return self._now
