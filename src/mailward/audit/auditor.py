@@ -9,7 +9,6 @@ here, before they enter a record.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final, final
 
@@ -30,7 +29,13 @@ from mailward.audit.records import (
     Record,
 )
 from mailward.audit.routes import Limit, Outlet, Route, Router
-from mailward.audit.rows import ERRORS, INFORMATIONAL, Field, RecordRow
+from mailward.audit.rows import (
+    ERRORS,
+    INFORMATIONAL,
+    Field,
+    RecordRow,
+    at_severity,
+)
 from mailward.audit.sinks import Sink
 from mailward.audit.words import (
     client_of,
@@ -76,7 +81,7 @@ _ENDED_BY: Final = (
 
 _TERMINATED: Final = BY_NUMBER[TERMINATED]
 #: 507003 as the guide has it (`mailward compat severity-507003 3`).
-_GUIDE_TERMINATED: Final = replace(_TERMINATED, severity=ERRORS)
+_GUIDE_TERMINATED: Final = at_severity(_TERMINATED, ERRORS)
 
 # Every session writes these two.
 _BUILT: Final = BY_NUMBER[BUILT]

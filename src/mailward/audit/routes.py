@@ -7,10 +7,10 @@ Called by: `audit.auditor`, for each record.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, final
 
-from mailward.audit.rows import RecordRow
+from mailward.audit.rows import RecordRow, at_severity
 from mailward.audit.sinks import Sink
 from mailward.policy.logs import Logging, RateLimit
 
@@ -165,8 +165,7 @@ def made(
             wanted = logging.wanted(outlet.destination, row.number, row.severity)
         if wanted:
             hears.append(outlet.sink)
-    if severity != row.severity:
-        row = replace(row, severity=severity)
+    row = at_severity(row, severity)
     return Route(row, tuple(hears), _limit(row, logging.rate_limits))
 
 

@@ -5,8 +5,8 @@ Does not know: any row, any record.
 Called by: `audit.records`, whoever speaks of severities.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Final, final
 
 from mailward.audit.numbers import OWN
@@ -58,3 +58,9 @@ class RecordRow:
     def head(self) -> str:
         """What stands before the sentence: `%ASA-6-302013: `."""
         return f"%{tag(self.number)}-{self.severity}-{self.number}: "
+
+
+@cache
+def at_severity(row: RecordRow, severity: int) -> RecordRow:
+    """The row at another severity: the same object each time."""
+    return row if severity == row.severity else replace(row, severity=severity)

@@ -8,12 +8,11 @@ The sentence travels ready; what JSON adds to it only where somebody wants it.
 """
 
 from collections.abc import Callable
-from dataclasses import astuple, replace
-from functools import cache
+from dataclasses import astuple
 from typing import Any, Final, final
 
 from mailward.audit.records import BY_NUMBER, Record
-from mailward.audit.rows import RecordRow
+from mailward.audit.rows import at_severity
 from mailward.policy.endpoints import Endpoints
 
 #: Characters that wait for the journey.
@@ -36,18 +35,12 @@ def unpacked(plain: Any) -> Record:
     number, severity, time, text, *more = plain
     fields, ends = more or ({}, None)
     return Record(
-        _row(number, severity),
+        at_severity(BY_NUMBER[number], severity),
         text,
         time,
         fields,
         None if ends is None else Endpoints(*ends),
     )
-
-
-@cache
-def _row(number: int, severity: int) -> RecordRow:
-    row = BY_NUMBER[number]
-    return row if row.severity == severity else replace(row, severity=severity)
 
 
 @final

@@ -62,7 +62,12 @@ class Pipe:
         taken = 0
         while taken < len(octets):
             end = octets.rfind(b"\n", taken, taken + self._piece) + 1
-            wrote = self._write(octets[taken : end or taken + self._piece])
+            try:
+                wrote = self._write(octets[taken : end or taken + self._piece])
+            except OSError:
+                if not taken:
+                    raise
+                break  # it will say so again
             if not wrote:
                 break
             taken += wrote

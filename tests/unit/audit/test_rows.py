@@ -5,6 +5,7 @@ from mailward.audit.rows import (
     EMERGENCIES,
     LEVEL_NAMES,
     RecordRow,
+    at_severity,
     tag,
 )
 
@@ -19,6 +20,14 @@ def test_a_severity_is_the_place_of_its_word() -> None:
 def test_a_row_leads_to_no_finding_unless_it_says_so() -> None:
     """`kinds` is empty."""
     assert RecordRow(1, 6, "done", "Done", "It was done.", "None.").kinds == ()
+
+
+def test_a_row_at_another_severity_is_one_object() -> None:
+    """What is remembered of a row is remembered of that too."""
+    row = RecordRow(108004, 4, "a", "A", "A.", "A.")
+    assert at_severity(row, 4) is row
+    assert at_severity(row, 2).head == "%ASA-2-108004: "
+    assert at_severity(row, 2) is at_severity(row, 2)
 
 
 def test_a_row_has_its_head() -> None:

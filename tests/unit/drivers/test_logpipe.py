@@ -80,6 +80,27 @@ def test_a_pipe_without_a_reader_says_so() -> None:
     os.close(writer)
 
 
+def test_a_reader_that_leaves_in_the_middle() -> None:
+    """What it has taken counts; that it is gone is said the next time."""
+    reader, writer = os.pipe()
+    pipe = Pipe("p", writer)
+    line = b"x" * (PIECE - 1) + b"\n"
+    write = pipe._write
+
+    def leaves(piece: bytes) -> int:
+        wrote = write(piece)
+        os.close(reader)
+        pipe._write = write  # type: ignore[method-assign]
+        return wrote
+
+    pipe._write = leaves  # type: ignore[method-assign]
+    assert pipe.put(line * 3) == PIECE
+    with pytest.raises(BrokenPipeError):
+        pipe.put(line * 2)
+    pipe.close()
+    os.close(writer)
+
+
 def test_a_socket_as_the_journal_has_one() -> None:
     """What it does not take waits."""
     ours, theirs = socket.socketpair()
