@@ -21,7 +21,7 @@ def read_config(config: str) -> "Loaded":
     Raises ConfigErrors, MailwardError for what is no text, OSError.
     """
     from mailward.config.factory import FACTORY
-    from mailward.config.load import load
+    from mailward.config.load import load, load_file
 
     if not config:
         return load(FACTORY)
@@ -32,7 +32,7 @@ def read_config(config: str) -> "Loaded":
         text = octets.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = octets.decode("latin-1")
-    return load(text)
+    return load_file(text)
 
 
 def loaded_or_exit(config: str, text: str | None = None) -> "Loaded":

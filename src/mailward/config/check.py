@@ -52,9 +52,22 @@ _SHOWN_MOST: Final = 8
 
 
 def undefined(running: Running) -> Iterator[ConfigError]:
-    """References to names that nobody defined, and groups that hold themselves."""
+    """References to names that nobody defined, names of two things, and groups
+    that hold themselves."""
+    yield from _twice(running)
     yield from Groups(running).loops()
     yield from _undefined(running, grave=True)
+
+
+def _twice(running: Running) -> Iterator[ConfigError]:
+    """Objects and groups share their names, of whatever sort they are."""
+    seen: dict[str, Line] = {}
+    lines = [*running.definitions(OBJECT), *running.definitions(GROUP)]
+    for line in sorted(lines, key=lambda line: line.number):
+        name = line.args.text("name")
+        first = seen.setdefault(name, line)
+        if first is not line:
+            yield line.mistake(f"{name} is defined by {first.known_as} already", "name")
 
 
 def _undefined(running: Running, *, grave: bool) -> Iterator[ConfigError]:

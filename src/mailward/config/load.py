@@ -6,8 +6,8 @@ Called by: cli, drivers (reload), testing.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from mailward.config.check import oddities, undefined
@@ -32,6 +32,9 @@ ERRORS_MOST: Final = 100
 #: No configuration has more lines; the largest appliances have a tenth of it.
 LINES_MOST: Final = 500_000
 #: Every control character but the tab, the line feed and the carriage return.
+#: How the appliance frames what it saves.
+_SAVED: Final = ": Saved"
+_END: Final = ": end"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -75,6 +78,27 @@ def load(text: str) -> Loaded:
     running = blank()
     running.take(script.lines)
     return compile_running(running, script.errors, script.surplus)
+
+
+def load_file(text: str) -> Loaded:
+    """The same for all that a file holds, which may be cut off."""
+    loaded = load(text)
+    return replace(loaded, warnings=(*loaded.warnings, *_cut(text)))
+
+
+def _cut(text: str) -> Iterator[ConfigError]:
+    """Does the file look as if its end were missing?  Half a line may be lawful
+    and mean something else."""
+    last = text.rstrip().rpartition("\n")[2].strip()
+    number = text.count("\n") + 1
+    if text.startswith(_SAVED) and last != _END:
+        yield ConfigError(
+            f"the file begins `{_SAVED}` and has no `{_END}`: is it whole?"
+        )
+    elif last and last != _END and not text.endswith("\n"):
+        yield ConfigError(
+            "the last line has no line end: is the file whole?", line=number, text=last
+        )
 
 
 def _binary(text: str, at: int) -> ConfigError:

@@ -9,18 +9,21 @@ Called by: `config.running`.
 from typing import Final
 
 from mailward.config.lines import Block, Line, rank_of
-from mailward.config.modes import ESMTP_PARAMETERS
-from mailward.config.objects import OBJECTS
+from mailward.config.modes import CONFIG, ESMTP_PARAMETERS
+from mailward.config.objects import GRAMMAR, OBJECTS
 from mailward.config.objects.base import (
     CLASS_MAPS,
     INTERFACES,
     MIDDLE,
     POLICY_MAPS,
+    ObjectRow,
     rank_in_middle,
 )
 from mailward.config.objects.inspections import PARAMETERS_LINE
+from mailward.config.objects.networks import NETWORK
 from mailward.config.objects.policies import DEFAULT_MAP, INSPECT_ESMTP
 from mailward.config.unknown import place_of
+from mailward.lang.reader import read
 
 #: How many exclamation marks follow a section.
 _MARKS: Final = {CLASS_MAPS: 2, POLICY_MAPS: 1}
@@ -32,8 +35,17 @@ _OFF: Final = tuple(
     for row in OBJECTS
     if row.line.mode == ESMTP_PARAMETERS
 )
-#: What holds where nothing is typed.
-_DEFAULTS: Final = tuple(Line(row, row.default) for row in OBJECTS if row.default)
+#: Where the translations of objects stand, behind those by hand.
+_OBJECT_NAT: Final = (MIDDLE, rank_in_middle("nat", 5))
+
+
+def _default(row: ObjectRow) -> Line:
+    """What holds where nothing is typed."""
+    got = read(GRAMMAR, CONFIG, row.default)
+    return Line(row, row.default, got.args)
+
+
+_DEFAULTS: Final = tuple(_default(row) for row in OBJECTS if row.default)
 
 
 def render(block: Block, factory: Block | None, everything: bool) -> str:
@@ -48,6 +60,7 @@ def render(block: Block, factory: Block | None, everything: bool) -> str:
         lines += block.lines
     else:
         lines += (line for line in block.lines if not _is_default(line))
+    lines = [part for line in lines for part in _parts(line)]
     places = _places(lines)
     lines = [line for _, line in sorted(zip(places, lines, strict=True), key=_first)]
     places.sort()
@@ -64,7 +77,22 @@ def render(block: Block, factory: Block | None, everything: bool) -> str:
 
 
 def _is_default(line: Line) -> bool:
-    return line.row is not None and line.text == line.row.default
+    row = line.row
+    return row is not None and line.text == row.default and not row.plain
+
+
+def _parts(line: Line) -> list[Line]:
+    """An object whose address is translated stands twice, as the appliance has
+    it: what it is, and among the translations what it becomes."""
+    nat = line.block.at_slot("nat")
+    if line.row is not NETWORK or nat is None or len(line.block.lines) == 1:
+        return [line]
+    whole, translated = line.copy(), line.copy()
+    for part, keeps in ((whole, False), (translated, True)):
+        for child in part.block.lines:
+            if (child.text == nat.text) != keeps:
+                part.block.remove(child)
+    return [whole, translated]
 
 
 def _places(lines: list[Line]) -> list[tuple[int, int]]:
@@ -74,7 +102,10 @@ def _places(lines: list[Line]) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     before: tuple[int, int] | None = None
     for line in lines:
-        if line.row is not None:
+        if line.row is NETWORK and line.block.at_slot("nat") is not None:
+            out.append(_OBJECT_NAT)
+            before = None
+        elif line.row is not None:
             out.append((line.row.section, line.row.rank))
             before = None
         else:

@@ -22,7 +22,7 @@ class Grammar:
     told with the names of the rows.
     """
 
-    __slots__ = ("_fans", "_plain", "_undone", "modes", "rows")
+    __slots__ = ("_fans", "_openings", "_plain", "_undone", "modes", "rows")
 
     def __init__(self, rows: tuple[LineRow, ...]) -> None:
         wrong = faults(rows)
@@ -33,6 +33,7 @@ class Grammar:
         self._plain = {m: starts(self.rows_of(m), False) for m in self.modes}
         self._undone = {m: starts(self.rows_of(m), True) for m in self.modes}
         self._fans: dict[tuple[str, bool], Fan] = {}
+        self._openings: dict[tuple[str, bool], tuple[str, ...]] = {}
 
     def rows_of(self, mode: Mode) -> tuple[LineRow, ...]:
         """The rows of one mode, in table order."""
@@ -41,6 +42,15 @@ class Grammar:
     def starts(self, mode: Mode, negated: bool) -> list[Place]:
         """Where a line of this mode may begin, or what may follow its `no`."""
         return (self._undone if negated else self._plain).get(mode, [])
+
+    def openings(self, mode: Mode, negated: bool) -> tuple[str, ...]:
+        """What `?` shows where a line of this mode may begin."""
+        made = self._openings.get((mode.name, negated))
+        if made is None:
+            places = self.starts(mode, negated)
+            shown = (text for place in places for text, _ in faces(place.leaf))
+            made = self._openings[mode.name, negated] = tuple(dict.fromkeys(shown))
+        return made
 
     def fan(self, mode: Mode, negated: bool) -> Fan:
         """The same, sorted by word."""

@@ -120,7 +120,7 @@ def _read_in(
 ) -> Reading | LineError:
     walk, at, negated = begin(grammar, mode, line, start)
     sure = False
-    fault = _Fault(mode, line, number)
+    fault = _Fault(mode, line, number, grammar.openings(mode, negated))
     while (piece := piece_at(line, at)) is not None:
         first = not walk.begun
         if not walk.step(piece):
@@ -139,9 +139,12 @@ def _read_in(
 class _Fault:
     """Tells what is wrong with one line in one mode."""
 
-    __slots__ = ("_line", "_mode", "_number")
+    __slots__ = ("_line", "_mode", "_number", "_openings")
 
-    def __init__(self, mode: Mode, line: str, number: int) -> None:
+    def __init__(
+        self, mode: Mode, line: str, number: int, openings: tuple[str, ...]
+    ) -> None:
+        self._openings = openings
         self._mode = mode
         self._line = line
         self._number = number
@@ -151,7 +154,7 @@ class _Fault:
         fork = walk.settle()
         if isinstance(fork, Fork):
             return self._forked(fork, piece.start + 1, sure)
-        expected = _expected(walk)
+        expected = _bounded(self._openings) if not walk.begun else _expected(walk)
         code, message = INVALID, f"{shown(piece.text)} may not stand here"
         if not walk.begun:
             code, message = UNRECOGNIZED, f"{shown(piece.text)} begins no command"
@@ -210,9 +213,11 @@ def _expected(walk: Walk) -> tuple[str, ...]:
     texts = _unique(text for _, place in walk.follow() for text, _ in faces(place.leaf))
     if any(arm.place.ends for arm in walk.arms):
         texts = (*texts, END)
-    if len(texts) > _EXPECTED_MOST:
-        texts = (*texts[:_EXPECTED_MOST], "…")
-    return texts
+    return _bounded(texts)
+
+
+def _bounded(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return (*texts[:_EXPECTED_MOST], "…") if len(texts) > _EXPECTED_MOST else texts
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

@@ -146,3 +146,17 @@ def test_interfaces() -> None:
     assert odd(f"interface e0\n nameif inside\n{policy}") == [
         (4, 28, "no interface is named outside")
     ]
+
+
+def test_one_name_for_two_things() -> None:
+    """Objects and groups share their names; a group typed again is the same."""
+    text = (
+        "object network a\n host 10.0.0.1\nobject-group network a\n"
+        "object service b\nobject network b\n"
+        "object-group network c\nobject-group network c\n"
+    )
+
+    assert told(tuple(undefined(taken(text)))) == [
+        (3, 22, "a is defined by line 1 already"),
+        (5, 16, "b is defined by line 4 already"),
+    ]

@@ -9,6 +9,7 @@ from mailward.config.load import (
     blank,
     compile_running,
     load,
+    load_file,
 )
 from mailward.config.running import TOP, Account, Counts
 from mailward.criteria.envelope import SenderRegex
@@ -234,3 +235,29 @@ def test_warnings_stand_in_order() -> None:
 
     assert [w.line for w in loaded.warnings] == sorted(w.line for w in loaded.warnings)
     assert len(loaded.warnings) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told_of"),
+    [
+        ("hostname fw\n", []),
+        ("hostname fw\n\n  \n", []),
+        ("", []),
+        ("\n\n", []),
+        (": Saved\n:\nhostname fw\n: end\n", []),
+        (": Saved\n:\nhostname fw\n: end", []),
+        (
+            "hostname fw\nregex a b",
+            [(2, "the last line has no line end: is the file whole?")],
+        ),
+        (
+            ": Saved\n:\nhostname fw\n",
+            [(0, "the file begins `: Saved` and has no `: end`: is it whole?")],
+        ),
+    ],
+)
+def test_files_that_may_be_cut(text: str, told_of: list[object]) -> None:
+    """Half a line may be lawful; whoever reads a file is told."""
+    more = load_file(text).warnings[len(load(text).warnings) :]
+
+    assert [(w.line, w.message) for w in more] == told_of

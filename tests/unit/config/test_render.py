@@ -143,7 +143,27 @@ mailward compat unknown-command line
 mailward limit connections 0
 mailward limit line 300
 mailward limit preface 10
+logging buffer-size 4096
+logging facility 20
+logging queue 512
+timeout conn 1:00:00 half-closed 0:10:00
 """
+    )
+    assert taken("logging facility 20\nhostname ciscoasa\n").render() == (
+        "hostname ciscoasa\n"
+    )
+    assert "hostname ciscoasa\n" in taken("").render(everything=True)
+
+
+def test_translations_of_objects_stand_among_the_others() -> None:
+    """Behind those by hand; the object itself stands where it is defined."""
+    nat = " nat (inside,outside) static 192.0.2.1 \n"
+    text = f"object network a\n host 10.0.0.1\n{nat}access-list x permit ip any any\n"
+
+    assert taken(text).render() == (
+        "object network a\n host 10.0.0.1\n"
+        "access-list x extended permit ip any any \n"
+        f"object network a\n{nat}"
     )
 
 

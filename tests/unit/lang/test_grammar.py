@@ -111,3 +111,13 @@ def test_optional_alternatives_that_tell() -> None:
     telling = OneOf(((FLAG,), (B, Name("n", ""))))
 
     assert faults((row(A, Maybe((telling,))), row(B, Maybe((A,)), kind="y"))) == []
+
+
+def test_openings() -> None:
+    """What a line may begin with, each once, and what may follow its `no`."""
+    plain = toy.GRAMMAR.openings(toy.KITCHEN, False)
+
+    assert len(plain) == len(set(plain))
+    assert "menu" in plain
+    assert toy.GRAMMAR.openings(toy.KITCHEN, False) is plain
+    assert set(toy.GRAMMAR.openings(toy.KITCHEN, True)) < set(plain)

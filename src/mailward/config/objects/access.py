@@ -245,7 +245,8 @@ OTHER_ENTRY: Final = ObjectRow(
             OneOf(
                 (
                     (Choice("protocol", _OTHER_PROTOCOLS),),
-                    (Number("number", 0, 255, "Number of the protocol"),),
+                    (Number("number", 1, 5, "Number of the protocol"),),
+                    (Number("number", 7, 255, "Number of the protocol"),),
                 )
             ),
             Rest("rest", "What the entry fits", 400),

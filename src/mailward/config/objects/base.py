@@ -69,7 +69,8 @@ class ObjectRow:
     alone orders them within an object.  `tidy` brings arguments to their
     canonical form, `tail` is the blank that the appliance leaves behind the
     line.  `default` is the canonical line that says what holds anyway: shown
-    only with `all`, and then always.  `tells_off`: a `no` of the line is shown
+    only with `all`, and then always; with `plain` it is shown wherever it was
+    typed.  `tells_off`: a `no` of the line is shown
     where nothing stands.  `switch`: the line says what holds anyway, so only
     its `no` ever stands.  `refused` is why the line, though of the language,
     can never stand.
@@ -85,6 +86,7 @@ class ObjectRow:
     tidy: Callable[[Args], Args] = as_typed
     tail: str = ""
     default: str = ""
+    plain: bool = False
     tells_off: bool = False
     switch: bool = False
     moves: bool = False

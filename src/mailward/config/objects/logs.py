@@ -80,6 +80,7 @@ def _row(
     slot: str = "",
     defines: tuple[tuple[str, str], ...] = (),
     switch: bool = False,
+    default: str = "",
 ) -> ObjectRow:
     line = LineRow(
         kind,
@@ -97,6 +98,7 @@ def _row(
         slot=slot,
         tidy=_tidy,
         switch=switch,
+        default=default,
     )
 
 
@@ -154,15 +156,22 @@ LEVEL_KEPT: Final = _level_row(
 
 
 def _value(
-    word: str, told: str, low: int, high: int, doc: str, status: str = ACTIVE
+    word: str,
+    told: str,
+    low: int,
+    high: int,
+    usual: int,
+    doc: str,
+    status: str = ACTIVE,
 ) -> ObjectRow:
     return _row(
         f"logging {word}",
-        doc,
+        f"{doc} The default is {usual}.",
         Word(word, told),
         Number("value", low, high, "How much"),
         key=2,
         status=status,
+        default=f"logging {word} {usual}",
     )
 
 
@@ -171,17 +180,24 @@ BUFFER: Final = _value(
     "Octets of the buffer",
     4096,
     52428800,
+    4096,
     "Kept and shown: `show logging` has the last 512 records, however long.",
     KEPT,
 )
 FACILITY: Final = _value(
-    "facility", "Facility of records", 16, 23, "The facility of records sent to hosts."
+    "facility",
+    "Facility of records",
+    16,
+    23,
+    20,
+    "The facility of records sent to hosts.",
 )
 QUEUE: Final = _value(
     "queue",
     "Records that may wait",
     0,
     8192,
+    512,
     "How many records may wait for a log server; 0 stands for the most.",
 )
 DEVICE_ID: Final = _row(

@@ -136,7 +136,7 @@ def _side(name: str, told: str) -> OneOf:
     )
 
 
-def _twice(kind: str, *order: Token) -> ObjectRow:
+def _twice(kind: str, rank: int, *order: Token) -> ObjectRow:
     return ObjectRow(
         LineRow(
             kind,
@@ -177,16 +177,19 @@ def _twice(kind: str, *order: Token) -> ObjectRow:
             "side as it is and the other is a single host.",
         ),
         section=MIDDLE,
-        rank=_RANK,
+        rank=rank,
         place="line",
     )
 
 
 TWICE: Final = _twice(
-    "nat source static", Maybe((Number("line", 1, 2147483647, "Insert at a place"),))
+    "nat source static",
+    _RANK,
+    Maybe((Number("line", 1, 2147483647, "Insert at a place"),)),
 )
 TWICE_AFTER: Final = _twice(
     "nat after-auto source static",
+    rank_in_middle("nat", 9),
     Word("after-auto", "After those of objects"),
     Maybe((Number("line", 1, 2147483647, "Insert at a place"),)),
 )

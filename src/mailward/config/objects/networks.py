@@ -36,8 +36,9 @@ DEFINES_OBJECT: Final = (("name", OBJECT),)
 DEFINES_GROUP: Final = (("name", GROUP),)
 
 
-def description(mode: Mode, what: str) -> ObjectRow:
-    """The `description` of an object."""
+def description(mode: Mode, what: str, rank: int = 0) -> ObjectRow:
+    """The `description` of an object; before what a group holds, but behind what
+    an object is."""
     return ObjectRow(
         LineRow(
             f"description of {what}",
@@ -49,6 +50,7 @@ def description(mode: Mode, what: str) -> ObjectRow:
             doc="A text for the reader.",
             key=1,
         ),
+        rank=rank,
     )
 
 
@@ -248,7 +250,7 @@ NETWORK_OBJECTS: Final = (
     SUBNET,
     RANGE,
     FQDN,
-    description(NETWORK_OBJECT, "an object network"),
+    description(NETWORK_OBJECT, "an object network", 2),
     NETWORKS_GROUP,
     NETWORK_MEMBER,
     kept(NETWORK_GROUP, _MEMBER, "Addresses in another form"),

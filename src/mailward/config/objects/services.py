@@ -262,7 +262,7 @@ SERVICE_OBJECTS: Final = (
     SERVICE,
     SERVICE_LINE,
     kept(SERVICE_OBJECT, _SERVICE, "A service in another form"),
-    description(SERVICE_OBJECT, "an object service"),
+    description(SERVICE_OBJECT, "an object service", 2),
     SERVICES,
     PORT_MEMBER,
     kept(SERVICE_GROUP, _PORT, "Ports in another form"),

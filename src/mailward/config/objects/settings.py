@@ -116,6 +116,8 @@ TIMEOUT: Final = ObjectRow(
     section=MIDDLE,
     rank=rank_in_middle("timeout"),
     moves=True,
+    default="timeout conn 1:00:00 half-closed 0:10:00",
+    plain=True,
 )
 TIMEOUT_OTHER: Final = ObjectRow(
     LineRow(

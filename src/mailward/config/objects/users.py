@@ -72,6 +72,8 @@ HOSTNAME: Final = ObjectRow(
         key=1,
     ),
     section=HEAD,
+    default="hostname ciscoasa",
+    plain=True,
 )
 
 DOMAIN: Final = ObjectRow(

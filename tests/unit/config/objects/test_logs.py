@@ -12,7 +12,7 @@ logging enable
 logging trap warnings
 logging buffered l
 logging asdm informational
-logging facility 20
+logging facility 21
 logging device-id hostname
 logging host inside 10.0.0.1 udp/514 format emblem
 logging class auth trap errors
@@ -37,7 +37,7 @@ def test_lines() -> None:
     [
         ("logging on", "", ""),
         ("logging trap 3", "logging trap warnings", "logging trap errors"),
-        ("logging facility 16", "logging facility 20", "logging facility 16"),
+        ("logging facility 16", "logging facility 21", "logging facility 16"),
         ("no logging device-id", "logging device-id hostname\n", ""),
         ("no logging enable", "logging enable\n", ""),
         (

@@ -7,32 +7,37 @@ from tests.unit.config.kit import mistakes, taken, told
 TEXT = """\
 object network a
  host 10.0.0.1
- nat (inside,outside) static interface service tcp smtp 2525~
 object network b
  host 10.0.0.2
- nat (inside,outside) dynamic interface
+ description two
 nat (inside,outside) source static o p service c d no-proxy-arp description why
 nat (inside,outside) source static any any destination static interface ipv6 p
 nat source dynamic o interface
-nat (inside,outside) after-auto source static o p inactive
 nat (inside) 1 0.0.0.0 0.0.0.0
 static (inside,outside) tcp interface smtp 10.0.0.1 smtp netmask 255.255.255.255~
 static (inside,outside) 192.0.2.1 10.0.0.1 dns~
 static (inside,outside) interface access-list l 0 0~
 static none~
+object network a
+ nat (inside,outside) static interface service tcp smtp 2525~
+object network b
+ nat (inside,outside) dynamic interface
+nat (inside,outside) after-auto source static o p inactive
 """.replace("~", " ")
 
 
 def test_lines() -> None:
-    """Ports by their words; what is not understood as it stands."""
+    """Ports by their words; objects among the others, and what becomes of them
+    among the translations; what is not understood as it stands."""
     running = taken(TEXT)
 
     assert running.render() == TEXT
-    assert running.counts == Counts(active=11, kept=4, ignored=0)
+    assert running.counts == Counts(active=14, kept=4, ignored=0)
 
 
 def test_one_of_each_object() -> None:
-    """A second replaces the first."""
+    """A second replaces the first; an object that is nothing else stands there
+    only."""
     text = "object network a\nnat (a,b) static 1.1.1.1\nnat dynamic interface\n"
 
     assert taken(text).render() == "object network a\n nat dynamic interface\n"

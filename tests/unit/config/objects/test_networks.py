@@ -10,8 +10,8 @@ name 10.1.1.1 mail description the server
 object network a
  subnet 2001:db8::/32
 object network b
- description x
  fqdn v4 mail.example.com
+ description x
 object-group network g
  description all of them
  network-object host 10.1.1.1

@@ -10,8 +10,8 @@ object service a
 object service b
  service icmp echo 0~
 object service c
- description d
  service sctp-like something
+ description d
 object-group service e tcp
  description f
  port-object eq smtp
