@@ -63,6 +63,7 @@ service-policy POLICY global
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [
+        ((), "--listen and --upstream, or a CONFIG, are missing"),
         (("--listen", "127.0.0.1:0"), "--listen and --upstream go together"),
         (("--upstream", "127.0.0.1:9"), "--listen and --upstream go together"),
         (("--transparent", "--upstream", "127.0.0.1:9"), "no --listen"),

@@ -208,6 +208,7 @@ def run(
         upstream=bool(upstream),
         transparent=transparent,
         proxied=proxy_protocol,
+        configured=bool(config),
     )
     listens = [options.place(text) for text in listen or ()]
     server = options.place(upstream) if upstream else None

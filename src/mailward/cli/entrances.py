@@ -54,13 +54,23 @@ def version(text: str) -> int:
     return VERSIONS[text]
 
 
-def agree(*, listens: bool, upstream: bool, transparent: bool, proxied: bool) -> None:
-    """Raises typer.BadParameter for options that exclude each other."""
+def agree(
+    *,
+    listens: bool,
+    upstream: bool,
+    transparent: bool,
+    proxied: bool,
+    configured: bool,
+) -> None:
+    """Raises typer.BadParameter for options that exclude each other, or if none
+    says where connections come from."""
     if transparent and (listens or upstream or proxied):
         raise typer.BadParameter(
             "--transparent takes what the kernel diverts: no --listen, no --upstream, "
             "no --proxy-protocol"
         )
+    if not (listens or upstream or configured):
+        raise typer.BadParameter("--listen and --upstream, or a CONFIG, are missing")
     if listens != upstream:
         raise typer.BadParameter("--listen and --upstream go together")
 

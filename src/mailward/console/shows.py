@@ -177,8 +177,8 @@ _SECTIONS: Final = (
     "hostname http icmp interface ip ipv6 logging mailward monitor-interface mtu "
     "name names nat ntp object object-group pager passwd policy-map prefix-list "
     "prompt regex route route-map router same-security-traffic service "
-    "service-policy snmp-server ssh ssl static sysopt telnet threat-detection time-range "
-    "timeout tunnel-group username vpn webvpn xlate"
+    "service-policy snmp-server ssh ssl static sysopt telnet threat-detection "
+    "time-range timeout tunnel-group username vpn webvpn xlate"
 )
 _POLICY: Final = Word("service-policy", "Counters of the service policies")
 _WHERE: Final[Token] = Maybe(
