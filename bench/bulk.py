@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""A source and a sink for large mails that are quicker than any relay.
+"""Sources and a sink that are quicker than any relay.
 
 smtp-source and smtp-sink handle a body line by line, at a speed that would hide
-the relay's.  These two speak just enough SMTP, in blocks of 256 KB.
+the relay's, and do not pipeline.  These speak just enough SMTP, in large blocks.
 
     bench/bulk.py sink PORT
-    bench/bulk.py source PORT MAILS OCTETS
+    bench/bulk.py bulk PORT MAILS OCTETS        one mail a session
+    bench/bulk.py tls PORT MAILS OCTETS         octets behind STARTTLS
+    bench/bulk.py pipelined PORT MAILS OCTETS   all over one session
 """
 
 import base64
@@ -55,6 +57,12 @@ def take(end: socket.socket) -> None:
         elif tail.endswith(b"DATA\r\n"):
             data = True
             end.sendall(b"354 go on\r\n")
+        elif tail.endswith(b"STARTTLS\r\n"):
+            end.sendall(b"220 go on\r\n")
+            while end.recv_into(block):
+                pass
+            end.sendall(b"taken")
+            return
         elif tail.endswith(b"QUIT\r\n"):
             end.sendall(b"221 good bye\r\n")
             return
@@ -79,20 +87,59 @@ def give(port: int, mails: int, octets: int) -> None:
             heard(end, b"221")
 
 
-def heard(end: socket.socket, code: bytes) -> None:
-    """Read one reply, which must begin with this code."""
+def give_secret(port: int, mails: int, octets: int) -> None:
+    """Send octets behind STARTTLS, one heap in a session; they are no TLS, but
+    nobody looks."""
+    body = bytes(range(256)) * (octets // 256)
+    for _ in range(mails):
+        with socket.create_connection((HOST, port), 60) as end:
+            heard(end, b"220")
+            end.sendall(b"EHLO client.example.org\r\n")
+            heard(end, b"250")
+            end.sendall(b"STARTTLS\r\n")
+            heard(end, b"220")
+            end.sendall(body)
+            end.shutdown(socket.SHUT_WR)
+            if end.recv(100) != b"taken":
+                sys.exit("bulk: it did not arrive")
+
+
+def give_pipelined(port: int, mails: int, octets: int) -> None:
+    """Mails over one session: the envelope with DATA in one go (RFC 2920)."""
+    body = b"Subject: pipelined\r\n\r\n" + b"0123456789abcde\r\n" * (octets // 17)
+    with socket.create_connection((HOST, port), 60) as end:
+        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        heard(end, b"220")
+        end.sendall(b"EHLO client.example.org\r\n")
+        lines = heard(end, b"250", last=b"250 ")
+        if b"PIPELINING" not in lines:
+            sys.exit("bulk: PIPELINING is not offered")
+        for _ in range(mails):
+            end.sendall(b"".join(DIALOGUE[1:]))
+            heard(end, b"250", last=b"354")
+            end.sendall(body + END[2:])
+            heard(end, b"250")
+        end.sendall(b"QUIT\r\n")
+        heard(end, b"221")
+
+
+def heard(end: socket.socket, code: bytes, last: bytes = b"") -> bytes:
+    """Read a reply, which must begin with this code; replies, up to the line that
+    begins with `last`."""
     reply = b""
-    while not reply.endswith(b"\r\n"):
+    while not (reply.endswith(b"\r\n") and (not last or b"\n" + last in b"\n" + reply)):
         octets = end.recv(4096)
         if not octets:
             break
         reply += octets
     if not reply.startswith(code):
         sys.exit(f"bulk: {code!r} was due, {reply!r} came")
+    return reply
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "sink":
         serve(int(sys.argv[2]))
     else:
-        give(*map(int, sys.argv[2:5]))
+        ways = {"bulk": give, "tls": give_secret, "pipelined": give_pipelined}
+        ways[sys.argv[1]](*map(int, sys.argv[2:5]))

@@ -20,7 +20,7 @@ from mailward.drivers.loop import ERROR, FIN, QUIET, READ, WRITE, Loop
 from mailward.policy.findings import CLIENT
 
 #: Octets of one read: of a speaker that sends commands, and of one that fills it.
-_SMALL: Final = 65536
+_SMALL: Final = 32768
 _LARGE: Final = 262144
 # SO_LINGER on, nought seconds: closing sends RST.
 _RESET: Final = struct.pack("ii", 1, 0)
