@@ -41,14 +41,15 @@ Config = Annotated[
 
 def trace(
     what: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             help="A dialogue (`-`: standard input) or captures; before it a "
             "configuration, without which that in front of the dialogue or the factory "
             "default applies.",
             metavar="[CONFIG] DIALOGUE|CAPTURE...",
+            show_default=False,
         ),
-    ],
+    ] = None,
     session: Annotated[
         int | None,
         typer.Option(
@@ -58,7 +59,19 @@ def trace(
             show_default=False,
         ),
     ] = None,
+    live: Annotated[
+        int | None,
+        typer.Option(
+            help="A session of the running gateway: its connection number.",
+            metavar="N",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
+    control: Annotated[
+        str,
+        typer.Option(help="The control socket.", metavar="PATH", show_default=False),
+    ] = "",
     client_interface: From = "outside",
     server_interface: To = "inside",
     service: Service = "",
@@ -71,12 +84,19 @@ def trace(
     """
     import sys
 
-    from mailward.cli.trace import show
+    from mailward.cli.trace import ask, show
     from mailward.cli.trace import trace as told
     from mailward.verdicts import PASS
 
+    words = what or []
+    if live is not None:
+        if words:
+            raise typer.BadParameter("--live takes no file")
+        sys.exit(ask(control, live, as_json=json))
+    if not words:
+        raise typer.BadParameter("a dialogue, a capture or --live")
     between = _between(client_interface, server_interface, service)
-    story = told(what, session, between)
+    story = told(words, session, between)
     show(story, as_json=json)
     sys.exit(0 if story.verdict == PASS else 1)
 

@@ -93,6 +93,7 @@ class Standing:
             file=plan.config,
             totals=lambda: self._wait(self._totals()),
             clear=lambda what, which: self._wait(self._clear(what, which)),
+            story=lambda number: self._wait(self._fleet.story(number)),
             told=lambda fresh: self._wait(self._install(fresh)),
             upgrade=lambda: self._wait(self._upgrade(), UPGRADE_PATIENCE),
             later=home.later,

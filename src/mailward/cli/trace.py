@@ -30,6 +30,7 @@ from mailward.story.compare import story_of
 from mailward.story.script import Script
 from mailward.story.steps import Story
 from mailward.story.walk import Walk
+from mailward.verdicts import PASS, VERDICT_NAMES
 
 #: So many sessions of a capture are named when it is not said which is meant.
 _NAMED: Final = 20
@@ -118,6 +119,30 @@ def show(story: Story, *, as_json: bool) -> None:
             console.print(Text.assemble(*runs))
         else:
             print(layout.plain(line))
+
+
+def ask(control: str, number: int, *, as_json: bool) -> int:
+    """A session of the running gateway; the exit code."""
+    from mailward.cli import default_control
+    from mailward.console.control import ControlError
+    from mailward.console.control import ask as asked
+
+    line = f"show mailward session {number}"
+    path = control or default_control()
+    try:
+        status, text = asked(path, f"{line} | json")
+        told = json.loads(text)["answer"] if not status else {}
+        if told and not as_json:
+            status, text = asked(path, line)
+    except ControlError as error:
+        trouble(str(error))
+    if not told:
+        trouble(f"nothing is known of session {number}: see show mailward sessions")
+    if as_json:
+        objects = (told["head"], *told["steps"], told["end"])
+        text = "".join(f"{json.dumps(one)}\n" for one in objects)
+    print(text, end="")
+    return 0 if told["end"]["verdict"] == VERDICT_NAMES[PASS] else 1
 
 
 def json_lines(story: Story) -> Iterator[str]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from mailward.config.lines import Line
+from mailward.config.objects.explain import SESSIONS
 from mailward.config.objects.limits import CONNECTIONS, PREFACES, UNFINISHED
 from mailward.config.objects.networks import ALIAS
 from mailward.config.objects.settings import TIMEOUT, TIMEOUT_OTHER
@@ -130,6 +131,8 @@ def limits(running: Running) -> Limits:
             made = replace(made, line=float(args.number("seconds")))
         elif line.kind == PREFACES.line.kind:
             made = replace(made, preface=float(args.number("seconds")))
+        elif line.kind == SESSIONS.line.kind:
+            made = replace(made, sessions=args.number("most"))
     return made
 
 

@@ -41,6 +41,11 @@ def nothing_to_clear(_what: str, _which: str) -> None:
     """Nothing counts."""
 
 
+def not_heard(_number: int) -> Mapping[str, Any]:
+    """Nobody has listened to any session."""
+    return {}
+
+
 def not_told(_: Loaded) -> None:
     """Nobody has to hear of a new configuration."""
 
@@ -77,11 +82,12 @@ class Gateway:
     the startup configuration (empty: there is none), `clock` tells seconds since
     the epoch.  `totals` is what was counted, as it stands when asked; `clear`
     sets some of it to nought (`drivers.totals` has the words; the second is the
-    place, the name or the address that is meant, or empty for all).  `told`
-    hears of each new configuration; `upgrade` has the program on disk take over and
-    says what has happened; `later` calls back after so many seconds, and `soon` where
-    the auditor is at home.  `delivery` is what became of records for log servers.
-    `guests` are those who came by SSH;
+    place, the name or the address that is meant, or empty for all).  `story` is what
+    was heard of the connection with a number, or with nought of which
+    (`story.recent`).  `told` hears of each new configuration; `upgrade` has the
+    program on disk take over and says what has happened; `later` calls back after so
+    many seconds, and `soon` where the auditor is at home.  `delivery` is what became
+    of records for log servers.  `guests` are those who came by SSH;
     `by_level`: without a list connections pass by security level only.
     """
 
@@ -92,6 +98,7 @@ class Gateway:
     clock: Callable[[], float] = time.time
     totals: Callable[[], Totals] = Totals
     clear: Callable[[str, str], None] = nothing_to_clear
+    story: Callable[[int], Mapping[str, Any]] = not_heard
     told: Callable[[Loaded], None] = not_told
     upgrade: Callable[[], str] = no_upgrade
     later: Callable[[float, Callable[[], None]], None] = not_later

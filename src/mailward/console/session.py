@@ -23,6 +23,7 @@ from mailward.console.machine import MACHINE
 from mailward.console.rows import EXEC, Data, ShowRow
 from mailward.console.shows import SHOWS
 from mailward.console.status import STATUS
+from mailward.console.stories import STORIES
 from mailward.console.tracer import TRACER
 from mailward.errors import ConfigErrors
 from mailward.lang.advisor import Block, advise, complete, page
@@ -44,7 +45,7 @@ LOCAL: Final = Person()
 _SECRETS: Final = re.compile(r"(?i)\b(pass[a-z]*|secret)(\s+)\S+")
 
 _ROWS: Final = (
-    *(*SHOWS, *MACHINE, *CONNECTIONS, *STATUS),
+    *(*SHOWS, *MACHINE, *CONNECTIONS, *STATUS, *STORIES),
     *(*LISTS, *INTERFACES, *TRACER, *COMMANDS),
 )
 _BY_KIND: Final = {row.line.kind: row for row in _ROWS}

@@ -21,7 +21,7 @@ from typing import Final, final
 from mailward.audit.auditor import FINS, INSPECTION, RESET_I, RESET_O
 from mailward.audit.records import INTERNAL_ERROR
 from mailward.drivers.end import End, Host
-from mailward.engine.monitor import Inspector, Monitor
+from mailward.engine.inspector import Inspector
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Attachment
@@ -323,12 +323,13 @@ class Flow:
         self._host.auditor.trouble(
             INTERNAL_ERROR, traceback.format_exc(), self._host.wall()
         )
-        if isinstance(session, Monitor):
+        attachment = self._attachment
+        if attachment is not None and attachment.inspection.monitor:
             session.opaque = True
             return True
-        if self._attachment is not None:
-            self._attachment.tally.drops += 1
-            self._attachment.tally.reset_drops += 1
+        if attachment is not None:
+            attachment.tally.drops += 1
+            attachment.tally.reset_drops += 1
         self._end(RESET, INSPECTION, now)
         self._part(abort=True)
         return False

@@ -23,6 +23,7 @@ from mailward.audit.auditor import (
     SYN_TIMEOUT,
     Auditor,
 )
+from mailward.audit.recent import Recent
 from mailward.audit.records import (
     CHECKED,
     INTERNAL_ERROR,
@@ -42,7 +43,7 @@ from mailward.drivers.tcp import Peer, Place
 from mailward.drivers.tcp_end import TcpEnd
 from mailward.drivers.times import Times
 from mailward.drivers.totals import Traffic
-from mailward.engine.monitor import inspector
+from mailward.engine.inspector import inspector
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Gate
 from mailward.policy.limits import Limits
@@ -87,6 +88,7 @@ class Relay(Opener):
         self.passed = Traffic()  # of the connections that are over
         self._parting: dict[TcpEnd, float] = {}
         self._crowd = Crowd(Limits(), auditor)
+        self.recent = Recent(self._crowd.limits.sessions)
         self._then: Callable[[], None] | None = None  # what follows the drain
         self._patience: Timer | None = None  # of the drain
         self._timer = loop.at(loop.clock() + times.sweep, self._sweep)
@@ -108,6 +110,7 @@ class Relay(Opener):
         """What a configuration says, for new connections; its times and limits
         for all.  Times that the relay was made with go before."""
         self.gate = gate
+        self.recent.size = limits.sessions
         self.times = self._asked.under(timeouts, limits)
         self.limits = limits
 
@@ -236,22 +239,14 @@ class Relay(Opener):
         if visit.overture is not None and visit.overture.remark:
             told = f"{visit.upstream}: {visit.overture.remark}"
             self.auditor.trouble(UNANNOUNCED, told, self.wall())
-        attachment = opening.attachment
+        attachment, number, now = opening.attachment, opening.number, self.loop.now
         session = None
         if attachment is not None:
-            session = inspector(attachment.inspection, attachment.tally)
+            ear = self.recent.begin(number, visit.ends, attachment, now, self.wall())
+            session = inspector(attachment.inspection, attachment.tally, ear)
         ours = TcpEnd(CLIENT, opening.client, self)
         theirs = TcpEnd(SERVER, server, self, watched)
-        flow = Flow(
-            session,
-            ours,
-            theirs,
-            visit.ends,
-            attachment,
-            self,
-            opening.number,
-            self.loop.now,
-        )
+        flow = Flow(session, ours, theirs, visit.ends, attachment, self, number, now)
         self._flows.add(flow)
         opening.number = 0  # from here on the flow stands for it
         self.most = max(self.most, len(self._flows))
@@ -335,6 +330,7 @@ class Relay(Opener):
         """See Host."""
         self._flows.discard(flow)
         self.passed.add(flow)
+        self.recent.over(flow.number)
         self._crowd.leave(flow.ends.client_address)
         if self._then is not None:
             self._look()

@@ -3,7 +3,7 @@
 Knows: how the judgement of a session is kept honest where its verdicts and its
 covers are not carried out.
 Does not know: records; sockets.
-Called by: drivers, testing, in the place of a session (`inspector`).
+Called by: `engine.inspector`, in the place of a session.
 
 All octets pass unchanged and at once; nothing is held, nothing ended.  Findings are
 those of the session behind it, so everything counts as if it had been done; at the
@@ -150,17 +150,6 @@ class Monitor:
             return Finding(DIVERGED, ending.speaker, PASS, ending.evidence, what)
         why = ending.detail or KIND_NAMES[ending.kind].encode()
         return Finding(WOULD_END, ending.speaker, ending.verdict, b"", why, ending.rule)
-
-
-#: What a driver may be given for a connection.
-Inspector = Session | Monitor
-
-
-def inspector(inspection: Inspection, tally: Tally) -> Inspector:
-    """A session, or a monitor where the inspection asks for one."""
-    if inspection.monitor:
-        return Monitor(inspection, tally)
-    return Session(inspection, tally)
 
 
 def _harmless(inspection: Inspection) -> Inspection:

@@ -159,6 +159,20 @@ class Fleet(Chief):
             post.forget(keep)
         await self._all(wire.CLEAR, what=what, which=which)
 
+    async def story(self, number: int) -> dict[str, object]:
+        """What the workers have heard of a connection, or, with nought, of which
+        they have heard; see `story.recent`."""
+        asked = (post.ask(wire.STORY, number=number) for post in self.posts if post.up)
+        found: list[object] = []
+        for message in await asyncio.gather(*asked, return_exceptions=True):
+            if isinstance(message, Message):
+                told = message.table("data")
+                if number and told:
+                    return told
+                sessions = told.get("sessions")
+                found += sessions if isinstance(sessions, list) else ()
+        return {} if number else {"sessions": found}
+
     async def reopen(self) -> None:
         """Everybody opens the log file anew."""
         await self._all(wire.REOPEN)

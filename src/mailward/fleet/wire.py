@@ -50,6 +50,7 @@ REOPEN: Final = "REOPEN"
 DRAIN: Final = "DRAIN"
 END: Final = "END"
 DISALLOW: Final = "DISALLOW"
+STORY: Final = "STORY"
 ACK: Final = "ACK"
 ANSWER: Final = "ANSWER"
 RECORDS: Final = "RECORDS"
@@ -89,6 +90,13 @@ MESSAGES: Final = (
         (_TICKET, ("disallow", bool)),
         "Refuse new connections, or take them again: no log server can be reached. "
         "ACK.",
+    ),
+    MessageRow(
+        STORY,
+        DOWN,
+        (_TICKET, ("number", int)),
+        "What was heard of the connection with this number; nought: which can be told. "
+        "ANSWER, empty if it is not known.",
     ),
     MessageRow(REOPEN, DOWN, (_TICKET,), "Open the log file again, by its name. ACK."),
     MessageRow(

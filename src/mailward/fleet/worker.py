@@ -33,6 +33,7 @@ from mailward.fleet.trail import Trail
 from mailward.fleet.wire import Message
 from mailward.policy.gate import Gate
 from mailward.policy.tally import part
+from mailward.story.recent import answer
 
 #: Seconds that a slow reader of the log has when we leave.
 _FINISH: Final = 1.0
@@ -93,6 +94,9 @@ class Worker:
                 self._attempt(message, lambda _: desk.counters.clear(what, which))
             case wire.DISALLOW:
                 self._attempt(message, desk.disallow)
+            case wire.STORY:
+                told = answer(desk.relay.recent, message.number("number"))
+                self._answer(message, told)
             case wire.REOPEN:
                 self._attempt(message, lambda _: desk.trail.reopen())
             case wire.DRAIN:

@@ -29,6 +29,11 @@ class Discretion:
         self._begun = b""  # of the line whose end has not come
         self._wary = False  # AUTH went by and no lawful command since
 
+    @property
+    def wary(self) -> bool:
+        """Must the next octets be looked at with care?"""
+        return self._wary or self._begun != b""
+
     def shown(self, piece: bytes, *, secret: bool = False) -> int:
         """How many octets at the beginning of a line, or of the next piece of it,
         may be shown.  `secret`: it is known to belong to a secret."""

@@ -90,6 +90,10 @@ class Looks:
         look = next(k for k in reversed(step.looks) if k.holds and not k.place)
         return look, f"the parameter {look.label}, {look.action}"
 
+    def missed(self) -> None:
+        """Octets are missing: the message at hand cannot be measured."""
+        self._message = None
+
     # --- rules ----------------------------------------------------------------
 
     def _asked(self, rule: Rule, saw: Saw, holds: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 _EVENTS: Final = (
     "`says`, `closes`, `waits` (the clock moves on) or `lacks` (octets are not in the "
-    "capture)"
+    "capture, or were not kept)"
 )
 _PHASES: Final = (
     "what the client's octets were before it: `commands`, `body`, `exchange` (of "

@@ -76,7 +76,7 @@ def _step(step: Step) -> Iterator[Line]:
         yield ((number, QUIET), ("@  the clock moves on", NOTE))
     elif step.event == LACKS:
         much = f"{step.unknown} octets" if step.unknown else "octets"
-        yield ((number, QUIET), (f"{letter}  {much} are missing", NOTE))
+        yield ((number, QUIET), (f"{letter}  {much} that are not here", NOTE))
     elif step.event == CLOSES:
         yield ((number, QUIET), (f"{letter} closes", SAID))
     else:

@@ -16,7 +16,7 @@ from typing import Final, final
 from mailward.audit.auditor import FINS, INSPECTION, Auditor
 from mailward.audit.escape import escape
 from mailward.audit.records import Record
-from mailward.engine.dialogue import BODY, COMMANDS, PHASE_NAMES
+from mailward.engine.dialogue import BODY, COMMANDS, EXCHANGE, PHASE_NAMES
 from mailward.engine.session import Session
 from mailward.parameters import PACKET
 from mailward.policy.endpoints import Endpoints
@@ -119,6 +119,8 @@ class Walk:
         if session is not None:
             left = session.hole(speaker, length, self._now)
             self._hid = True  # what was held is not ours to show
+            if self._looks is not None:
+                self._looks.missed()
             if speaker == CLIENT:
                 step.freed = left
             else:
@@ -167,6 +169,11 @@ class Walk:
         elif story.verdict == PASS:
             story.why = "nothing in it ends the connection"
         return story
+
+    @property
+    def secret(self) -> bool:
+        """Is the client's next line of an AUTH exchange?"""
+        return self._session is not None and self._session.phase == EXCHANGE
 
     @property
     def so_far(self) -> Story:

@@ -16,7 +16,7 @@ from typing import Final, final
 from mailward.audit.auditor import FINS, INSPECTION, Auditor
 from mailward.audit.records import Record
 from mailward.config.load import Loaded, load
-from mailward.engine.monitor import Inspector, inspector
+from mailward.engine.inspector import Inspector, inspector
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT
 from mailward.policy.gate import Attachment

@@ -150,3 +150,4 @@ def test_limits() -> None:
     assert limits(taken(text)) == Limits(100, 7, 60.0)
     assert limits(taken("mailward limit connections 5\n")) == Limits(5)
     assert limits(taken("mailward limit preface 3\n")) == Limits(preface=3.0)
+    assert limits(taken("mailward sessions 3\n")) == Limits(sessions=3)

@@ -1,15 +1,12 @@
 """A session that lets everything pass, and what it says it would have done."""
 
-from dataclasses import replace
-
 import pytest
 
 from mailward.criteria.base import Criterion
 from mailward.criteria.command import VerbIn
 from mailward.criteria.ehlo import EhloKeyword
 from mailward.engine.dialogue import BODY, COMMANDS
-from mailward.engine.monitor import Monitor, inspector
-from mailward.engine.session import Session
+from mailward.engine.monitor import Monitor
 from mailward.parameters import Compat, Parameters
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.inspection import Inspection
@@ -174,12 +171,3 @@ def test_the_end_is_passed_on() -> None:
 
     assert monitor.client_closed(NOW) == b""
     assert monitor.server_closed(NOW) == b""
-
-
-def test_who_is_given_for_a_connection() -> None:
-    """A monitor only where the inspection asks for one."""
-    plain = inspection()
-    watched = replace(plain, monitor=True)
-
-    assert isinstance(inspector(plain, Tally(plain)), Session)
-    assert isinstance(inspector(watched, Tally(watched)), Monitor)

@@ -41,3 +41,16 @@ def test_a_map_that_is_not_there() -> None:
     (told,) = mistakes("mailward monitor A\n")
 
     assert "no esmtp inspection map is called A" in str(told)
+
+
+def test_how_many_sessions_are_kept() -> None:
+    """The default is shown only with `all`; nought keeps none."""
+    assert load("hostname a\n").limits.sessions == 32
+    assert load("mailward sessions 0\n").limits.sessions == 0
+    running = taken("mailward sessions 5\nmailward sess 7\n")
+    assert "mailward sessions 7\n" in running.render()
+    assert "sessions" not in taken("mailward sessions 32\n").render()
+    assert "mailward sessions 32\n" in taken("").render(everything=True)
+    assert (
+        "sessions" not in taken("mailward sessions 5\nno mailward sessions\n").render()
+    )
