@@ -123,7 +123,7 @@ def show(story: Story, *, as_json: bool) -> None:
 
 def ask(control: str, number: int, *, as_json: bool) -> int:
     """A session of the running gateway; the exit code."""
-    from mailward.cli import default_control
+    from mailward.cli.options import default_control
     from mailward.console.control import ControlError
     from mailward.console.control import ask as asked
 

@@ -6,6 +6,7 @@ from mailward.audit.records import BY_NUMBER, DIVERGED, REPLACED, WOULD_END
 
 def test_a_record_is_quoted() -> None:
     """Under a number of ours, at its own severity, its sentence still to be filled."""
+    quoting.cache_clear()  # other tests may have asked
     template, row = quoting(BY_NUMBER[REPLACED])
 
     assert template == (
@@ -17,6 +18,7 @@ def test_a_record_is_quoted() -> None:
 
 def test_those_of_monitors_are_not() -> None:
     """They speak for themselves."""
+    quoting.cache_clear()
     for number in (WOULD_END, DIVERGED):
         row = BY_NUMBER[number]
         assert quoting(row) == (row.template, row)

@@ -143,6 +143,7 @@ mailward compat unknown-command line
 mailward limit connections 0
 mailward limit line 300
 mailward limit preface 10
+mailward sessions 32
 logging buffer-size 4096
 logging facility 20
 logging queue 512

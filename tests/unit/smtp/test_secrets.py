@@ -55,3 +55,12 @@ def test_a_line_in_pieces_is_one_line() -> None:
         assert b"c2VjcmV0".startswith(left.removeprefix(b"AUTH PLAIN").strip())
         assert len(left) <= len(b"AUTH PLAIN ")
     assert shown(*(bytes((c,)) for c in line))[-9:] == [b""] * 9
+
+
+def test_when_care_is_due() -> None:
+    """While a line is open, and behind AUTH until a lawful command."""
+    discretion = Discretion()
+    said = (b"NO", b"OP\r\n", b"AUTH LOGIN\r\n", b"eA==\r\n", b"QUIT\r\n")
+    care = [(discretion.shown(piece), discretion.wary)[1] for piece in said]
+
+    assert care == [True, False, True, True, False]

@@ -21,7 +21,7 @@ from mailward.drivers.capture.chronicle import Chronicle
 from mailward.drivers.capture.hearers import RESET, Hearer, Opening
 from mailward.drivers.end import End, Host
 from mailward.drivers.flow import Flow
-from mailward.engine.monitor import Inspector, inspector
+from mailward.engine.inspector import Inspector, inspector
 from mailward.engine.session import Session
 from mailward.parameters import PACKET
 from mailward.policy.endpoints import Endpoints
