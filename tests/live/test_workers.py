@@ -156,6 +156,64 @@ def test_a_reload_reaches_all_workers(tmp_path: Path) -> None:
         assert "drop-connection log, packet 20" in said
 
 
+def test_mail_does_not_wait_for_a_large_policy(tmp_path: Path) -> None:
+    """It compiles beside the connections: none is left without an answer for as long
+    as that takes, once in the supervisor and once in the worker."""
+    with running(tmp_path) as gateway:
+        client, server = gateway.both()
+        entries = "".join(
+            f"access-list A extended permit tcp host 10.1.{i >> 8}.{i & 255} any\n"
+            for i in range(15_000)
+        )
+        gateway.config.write_text(entries + POLICY.format(name="SECOND"))
+        with client, server:
+            gateway.tell(signal.SIGHUP)
+            began = last = monotonic()
+            gap = 0.0
+            while not gateway.said.found("read again"):
+                speak(client, server)
+                gap = max(gap, monotonic() - last)
+                last = monotonic()
+            lasted = monotonic() - began
+
+        assert "esmtp SECOND," in told(gateway, "service-policy")
+        assert gap < lasted / 5
+
+
+def test_a_rate_is_shared(tmp_path: Path) -> None:
+    """Of four commands a second each of two workers lets two pass at once."""
+    rated = POLICY.replace(
+        " match sender-address length gt 40\n  drop-connection log\n",
+        " match cmd verb NOOP\n  rate-limit 4\n",
+    )
+    with running(tmp_path, "--workers", "2") as gateway, ExitStack() as crowd:
+        gateway.config.write_text(rated.format(name="RATED"))
+        gateway.tell(signal.SIGHUP)
+        gateway.said.wait("read again")
+        by_worker: dict[int, socket.socket] = {}
+        servers: dict[int, socket.socket] = {}
+        while len(by_worker) < 2:
+            since = gateway.log.mark()
+            client, server = gateway.both()
+            crowd.enter_context(client)
+            crowd.enter_context(server)
+            line = gateway.log.wait("302013: Built", since=since)
+            number = int(re.findall(r"connection (\d+) ", line)[0])
+            by_worker[number // 100_000_000] = client
+            servers[number // 100_000_000] = server
+        for worker, client in by_worker.items():
+            client.sendall(b"NOOP\r\n" * 3)
+            server = servers[worker]
+            heard = b""
+            while heard.count(b"\n") < 3:
+                heard += server.recv(100)
+                server.sendall(b"250 ok\r\n" * heard.count(b"\n"))
+
+        said = told(gateway, "service-policy", "inspect", "esmtp")
+        delayed = int(re.findall(r"rate-limit 4, packet (\d+)", said)[0])
+        assert delayed >= 2
+
+
 def test_counters_are_cleared_everywhere(tmp_path: Path) -> None:
     """Those of the dead too."""
     with running(tmp_path, "--workers", "2") as gateway:

@@ -244,6 +244,9 @@ class Standing:
 
     async def _install(self, fresh: Loaded) -> None:
         """Roll a configuration out.  Raises ConfigErrors: the old one stays."""
+        if self._heir:
+            message = f"process {self._heir} has taken over: log in there"
+            raise ConfigErrors([ConfigError(message)])
         keep = partial(carried, old=self._gate, new=fresh.gate)
         try:
             await self._fleet.install(_text(fresh), keep)

@@ -143,10 +143,13 @@ class Counters:
                 made.carry(old)
         self.gate = gate
 
-    def totals(self) -> Totals:
-        """As things stand."""
+    def totals(self, *, whole: bool = True) -> Totals:
+        """As things stand; without `whole` the numbers only, no connections and no
+        records: they are asked for every second."""
         now = self._ticks()
-        connections = tuple(_connection(flow, now) for flow in self._flows())
+        connections: tuple[Connection, ...] = ()
+        if whole:
+            connections = tuple(_connection(flow, now) for flow in self._flows())
         return Totals(
             attachments=tuple(_counted(a) for a in self.gate.attachments),
             access_lists=dict(pair for a in self._lists() for pair in _hits(a)),
@@ -154,7 +157,7 @@ class Counters:
             most=max(self._most(), len(connections)),
             built=self._built(),
             records=dict(self._auditor.counts),
-            recent=self._ring.lines,
+            recent=self._ring.lines if whole else (),
             written={"buffered": self._ring.written, **self._written()},
             lost=self._lost(),
             traffic=self._traffic(),

@@ -42,12 +42,13 @@ class Unanswered(MailwardError):
 @final
 @dataclass(frozen=True)
 class Limits:
-    """Seconds.  A worker is killed that has not begun after `birth` or that
-    owes an answer for `answer`; it is asked how it does every `beat`.  The
-    first successor comes at once; if a worker lives for less than `settled`,
-    the next waits `pause`, doubled each time, at most `longest`."""
+    """Seconds.  A worker is killed that has not taken its first policy, or another
+    one, after `birth`, or that owes any other answer for `answer`; it is asked how
+    it does every `beat`.  The first successor comes at once; if a worker lives for
+    less than `settled`, the next waits `pause`, doubled each time, at most
+    `longest`."""
 
-    birth: float = 60.0
+    birth: float = 120.0
     answer: float = 20.0
     beat: float = 1.0
     settled: float = 10.0
@@ -144,15 +145,22 @@ class Post:
         message = await self.ask(wire.TOTALS, whole=whole)
         data = message.table("data")
         try:
-            self._last = read(data)
+            totals = read(data)
             self.active = int(data.get("live", 0))  # type: ignore[call-overload]
         except (KeyError, TypeError, ValueError) as error:
             self.kill("its totals are none")
             raise Unanswered("its totals are none") from error
+        if not whole:
+            # What was seen of the rest, perhaps a moment ago by somebody else.
+            last = self._last
+            totals = replace(totals, connections=last.connections, recent=last.recent)
+        self._last = totals
 
     async def install(self, policy: Policy) -> None:
-        """Another policy for new connections.  Raises Unanswered."""
-        await self.ask(wire.POLICY, generation=policy.generation, text=policy.text)
+        """Another policy for new connections; a large one takes its time to
+        compile.  Raises Unanswered."""
+        fields = {"generation": policy.generation, "text": policy.text}
+        await self._in_time(wire.POLICY, self._limits.birth, fields)
         self.generation = policy.generation
 
     async def disallow(self, disallow: bool) -> None:
@@ -163,9 +171,7 @@ class Post:
     async def ask(self, name: str, **fields: Any) -> Message:
         """A question and its answer.  Whoever owes one for too long is killed.
         Raises Unanswered."""
-        if not self.up:
-            raise Unanswered(f"worker {self.index} is starting")
-        return await self._ask(name, self._limits.answer, fields)
+        return await self._in_time(name, self._limits.answer, fields)
 
     def kill(self, why: str) -> None:
         """End the worker, for this reason."""
@@ -324,6 +330,13 @@ class Post:
             asked.set_exception(Unanswered(error))
         else:
             asked.set_result(message)
+
+    async def _in_time(
+        self, name: str, seconds: float, fields: dict[str, Any]
+    ) -> Message:
+        if not self.up:
+            raise Unanswered(f"worker {self.index} is starting")
+        return await self._ask(name, seconds, fields)
 
     async def _ask(self, name: str, seconds: float, fields: dict[str, Any]) -> Message:
         ticket = next(self._tickets)

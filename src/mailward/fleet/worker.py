@@ -27,6 +27,7 @@ from mailward.drivers.relay import Relay
 from mailward.drivers.totals import Counters
 from mailward.errors import MailwardError
 from mailward.fleet import wire
+from mailward.fleet.aside import Aside
 from mailward.fleet.channel import Channel
 from mailward.fleet.plan import NUMBERS, WorkerPlan, read_plan
 from mailward.fleet.trail import Trail
@@ -39,6 +40,8 @@ from mailward.story.recent import answer
 _FINISH: Final = 1.0
 #: Seconds until a supervisor that is busy is told of records again.
 _PAUSE: Final = 0.05
+#: Seconds that a thread which compiles keeps mail waiting.
+_TURN: Final = 0.0005
 _NOT_OURS: Final = (
     signal.SIGHUP,
     signal.SIGINT,
@@ -54,6 +57,8 @@ def main() -> None:
     for number in _NOT_OURS:
         signal.signal(number, signal.SIG_IGN)
     raise_limit()
+    # A policy compiles in a thread: mail must not wait for its turn.
+    sys.setswitchinterval(_TURN)
     worker = Worker(socket.socket(fileno=int(sys.argv[1])))
     worker.loop.run()
     worker.finish()
@@ -85,7 +90,7 @@ class Worker:
         desk = self._desk
         match message.name:
             case wire.POLICY:
-                self._attempt(message, lambda m: desk.install(m.text("text")))
+                self._compile(message, desk)
             case wire.TOTALS:
                 totals = desk.totals(message.truth("whole")).plain()
                 self._answer(message, {**totals, "live": desk.relay.live})
@@ -105,6 +110,15 @@ class Worker:
             case wire.END:
                 desk.relay.end()
                 desk.leave(0.0)
+
+    def _compile(self, message: Message, desk: "Desk") -> None:
+        """Another policy; mail goes through meanwhile."""
+        text = message.text("text")
+
+        def done(result: Callable[[], Loaded]) -> None:
+            self._attempt(message, lambda _: desk.install(result()))
+
+        Aside(self.loop, lambda: load(text), done)
 
     def _start(self, message: Message) -> None:
         data = message.table("plan")
@@ -172,9 +186,8 @@ class Desk:
         for descriptor, entrance in plan.listeners:
             self.relay.listen(socket.socket(fileno=descriptor), entrance.door())
 
-    def install(self, text: str) -> None:
-        """Another policy, for new connections.  Raises MailwardError."""
-        loaded = load(text)
+    def install(self, loaded: Loaded) -> None:
+        """Another policy, for new connections."""
         gate = self._gate(loaded)
         self.counters.follow(gate)
         self._obey(gate, loaded)
@@ -194,11 +207,8 @@ class Desk:
             self._channel.say(wire.encode(wire.RECORDS, records=records, lost=lost))
 
     def totals(self, whole: bool) -> Totals:
-        """As things stand, with this worker's index on its connections; what is
-        asked for every second has no connections and no records."""
-        totals = self.counters.totals()
-        if not whole:
-            return replace(totals, connections=(), recent=())
+        """As things stand, with this worker's index on its connections."""
+        totals = self.counters.totals(whole=whole)
         index = self.plan.index
         connections = tuple(replace(c, worker=index) for c in totals.connections)
         return replace(totals, connections=connections)

@@ -50,6 +50,10 @@ def test_everything_is_gathered() -> None:
     attachment.traffic.access_list.hits[0] = 7
     auditor.managed(111008, {"user": "u", "command": "c"}, 1.0)
     totals = made.totals()
+    numbers = made.totals(whole=False)
+    assert not numbers.connections
+    assert not numbers.recent
+    assert (numbers.attachments, numbers.most) == (totals.attachments, 12)
     assert totals.attachments[1] == Counted(
         "outside", "L3_policy", "L3_email", "L7_MAP", 5, rules=(3, 0)
     )
