@@ -191,7 +191,7 @@ def run(
 
     import uvloop
 
-    from mailward.cli.entrances import Asked, agree, entrances, version
+    from mailward.cli.entrances import Asked, agree, entrances_or_exit, version
     from mailward.cli.gateway import stand
     from mailward.cli.plan import Plan
     from mailward.cli.succession import inherited
@@ -228,7 +228,8 @@ def run(
     )
     plan = Plan(
         config=config,
-        entrances=entrances(asked, loaded),
+        asked=asked,
+        entrances=entrances_or_exit(asked, loaded),
         client_interface=client_interface,
         server_interface=server_interface,
         times=Times(idle=idle),

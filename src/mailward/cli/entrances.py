@@ -76,14 +76,14 @@ def agree(
 
 
 def entrances(asked: Asked, loaded: Loaded) -> tuple[Entrance, ...]:
-    """All of them; or one line that says what is missing, and exit code 1."""
+    """All of them; NetworkError says what is missing."""
     if asked.transparent:
-        return tuple(_diverted(asked, plan_or_exit(loaded)))
+        return tuple(_diverted(asked, network_plan(loaded)))
     if asked.upstream is not None:
         return tuple(_by_hand(asked, asked.upstream))
     found = tuple(_published(asked, loaded))
     if not found:
-        fail(
+        raise NetworkError(
             "nothing to listen at: the configuration publishes no mail server (nat … "
             "static … service tcp smtp smtp); name --listen and --upstream, or "
             "--transparent"
@@ -91,13 +91,18 @@ def entrances(asked: Asked, loaded: Loaded) -> tuple[Entrance, ...]:
     return found
 
 
-def plan_or_exit(loaded: Loaded) -> Plan:
-    """What a configuration means for the kernel."""
-    devices = {each.name: each.device for each in loaded.interfaces if each.up}
+def entrances_or_exit(asked: Asked, loaded: Loaded) -> tuple[Entrance, ...]:
+    """All of them; or one line that says what is missing, and exit code 1."""
     try:
-        return planned(loaded.gate, devices)
+        return entrances(asked, loaded)
     except NetworkError as error:
         fail(str(error))
+
+
+def network_plan(loaded: Loaded) -> Plan:
+    """What a configuration means for the kernel.  Raises NetworkError."""
+    devices = {each.name: each.device for each in loaded.interfaces if each.up}
+    return planned(loaded.gate, devices)
 
 
 def open_or_exit(entrance: Entrance, count: int) -> list[socket.socket]:
@@ -173,7 +178,7 @@ def _published(asked: Asked, loaded: Loaded) -> Iterator[Entrance]:
     for each in loaded.publications:
         addresses = (each.address,) if each.address else own.get(each.outside, ())
         if not addresses:
-            fail(
+            raise NetworkError(
                 f"line {each.line}: interface {each.outside} has no address to "
                 "publish a server at"
             )

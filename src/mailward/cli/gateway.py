@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 
 from mailward import __version__
 from mailward.audit.totals import Totals, added
+from mailward.cli.changes import Changes
 from mailward.cli.consoles import Consoles
 from mailward.cli.entrances import mail_sockets
 from mailward.cli.files import fail, notice, read_config, tell, warn
@@ -83,6 +84,7 @@ class Standing:
         for name in self._sockets.spare():
             notice(f"nobody has asked for the socket that was handed over: {name}")
         step_down(plan)
+        self._changes = Changes(plan.asked, loaded)
         self._logs = Logs(plan.pen, self._loop, self._refuse)
         self._loop.set_exception_handler(self._logs.fault)
         home = Home(self._loop)
@@ -256,6 +258,8 @@ class Standing:
         self._logs.follow(fresh, host_of(fresh))
         self._reloaded = time.time()
         self._reload_failed = False
+        for told in self._changes.told(fresh):
+            notice(told)
 
     def _sight(self) -> "Sight":
         """For the metrics: as the workers said last."""

@@ -44,17 +44,19 @@ def up(config: Config, printed: Printed = False) -> None:
     The rules are replaced in one transaction.  Whatever is wrong, nothing is
     changed.  Needs root.
     """
-    from mailward.cli.entrances import plan_or_exit
+    from mailward.cli.entrances import network_plan
+    from mailward.network.plan import NetworkError
 
-    plan = plan_or_exit(loaded_or_exit(config))
+    try:
+        plan = network_plan(loaded_or_exit(config))
+    except NetworkError as error:
+        fail(str(error))
     if printed:
         from mailward.network.nft import rules
 
         print(rules(plan), end="")
         print(_routes().commands(), end="")
         return
-    from mailward.network.plan import NetworkError
-
     _routes()
     from mailward.network import kernel
 

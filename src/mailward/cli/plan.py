@@ -8,6 +8,7 @@ Called by: the command `run` (makes it), the files beside it.
 from dataclasses import dataclass
 from typing import final
 
+from mailward.cli.entrances import Asked
 from mailward.drivers.doors import Entrance
 from mailward.drivers.tcp import Place
 from mailward.drivers.times import Times
@@ -18,9 +19,11 @@ from mailward.fleet.trail import Pen
 @dataclass(frozen=True)
 class Plan:
     """Everything that was asked for.  `config` is a file or empty (factory
-    default), `pen` where records go; `drain` is in seconds, `state` a folder."""
+    default), `asked` says whence its entrances are, `pen` where records go;
+    `drain` is in seconds, `state` a folder."""
 
     config: str
+    asked: Asked
     entrances: tuple[Entrance, ...]
     client_interface: str
     server_interface: str

@@ -32,7 +32,7 @@ _READ: Final = 65536
 #: Seconds between two looks at a process that is leaving, and how many looks it has
 #: to leave by itself.
 _REAP: Final = 0.005
-_REAPS: Final = 100
+_REAPS: Final = 400
 
 
 class Unanswered(MailwardError):
