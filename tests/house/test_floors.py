@@ -14,7 +14,12 @@ from tests.house.sources import (
 )
 
 #: Libraries of others that a pure house may lean on.
-LIBRARIES: Final = {("rex", "re2"), ("octets", "stringzilla"), ("octets", "numpy")}
+LIBRARIES: Final = {
+    ("policy", "mypy_extensions"),
+    ("rex", "re2"),
+    ("octets", "stringzilla"),
+    ("octets", "numpy"),
+}
 
 
 def offence(source: Source, what: Import) -> str:

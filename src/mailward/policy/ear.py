@@ -5,9 +5,12 @@ Does not know: sessions; what is made of it.
 Called by: engine.recorded (speaks to one), audit.recent (is one).
 """
 
+from mypy_extensions import mypyc_attr
+
 from mailward.policy.findings import Finding
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Ear:
     """Hears one session.  Times are the driver's clock."""
 
