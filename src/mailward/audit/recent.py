@@ -15,7 +15,7 @@ import re
 from collections import deque
 from typing import Final, final
 
-from mailward.policy.ear import Ear
+from mailward.policy.ear import MESSAGE, OPEN, Ear
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER, Finding
 from mailward.policy.gate import Attachment
@@ -36,7 +36,9 @@ _HEADER: Final = 2048
 _TAIL: Final = 512
 _NAMES: Final = 16
 
-_FIELD: Final = re.compile(rb"^([!-9;-~]{1,40}):", re.MULTILINE)
+_FIELD: Final = re.compile(rb"([!-9;-~]{1,40}+):[^\n]*+|[^\n]++|\n")
+#: What most replies begin with.
+_REPLIES: Final = (b"2", b"4", b"5")
 #: A reply that may answer DATA.
 _ANSWERS: Final = re.compile(rb"^(?:354|[45]\d\d)", re.MULTILINE)
 _END: Final = b"\r\n.\r\n"
@@ -92,24 +94,43 @@ class Recording(Ear):
         self._careful = False  # a line is open, or AUTH was refused
         self._behind = False  # DATA has come, and its answer has not
 
-    def client(
-        self, segment: bytes, now: float, *, private: bool, message: bool
-    ) -> None:
+    def client(self, segment: bytes, now: float, secrecy: int) -> None:
         """See Ear."""
-        if private:
+        if secrecy != OPEN:
             self._behind = False
-            self._private(segment, now, message=message)
+            self._private(segment, now, message=secrecy == MESSAGE)
         elif self._careful or self._behind or _suspect(segment):
             self._lines(segment, now)
         else:
-            self._keep(now, CLIENT, segment, 0)
+            # One command, as nearly always.
+            self._behind = segment[:4].upper() == b"DATA"
+            room = self._room - COST - len(segment)
+            if room < 0:
+                self.more += 1
+            else:
+                self._room = room
+                self.events.append((now, CLIENT, segment, 0, False))
 
-    def server(self, segment: bytes, now: float, *, private: bool) -> None:
+    def server(self, segment: bytes, now: float) -> None:
         """See Ear."""
-        kept = segment if len(segment) <= LONGEST else segment[:LONGEST]
+        length = len(segment)
+        if length > LONGEST or segment[:1] not in _REPLIES or self._behind:
+            self._reply(segment, now)
+            return
+        room = self._room - COST - length
+        if room < 0:
+            self.more += 1
+        else:
+            self._room = room
+            self.events.append((now, SERVER, segment, 0, False))
+
+    def _reply(self, segment: bytes, now: float) -> None:
+        """A reply that is long, or may be no reply, or a challenge of AUTH, or the
+        answer to DATA."""
+        kept = segment[:LONGEST]
         if segment[:3] == b"334":
-            kept = kept[:4]  # a challenge
-        elif private and not segment[:1].isdigit():
+            kept = segment[:4]
+        elif not segment[:1].isdigit():
             kept = b""
         if self._behind and _ANSWERS.search(segment) is not None:
             self._behind = False
@@ -233,13 +254,14 @@ class Recent:
 
 def _suspect(segment: bytes) -> bool:
     """Could there be a secret in it, or a part of a message?"""
-    if len(segment) > LONGEST or segment[-1:] != b"\n":
+    if len(segment) > LONGEST or segment.find(b"\n") != len(segment) - 1:
         return True
     upper = segment.upper()
-    return b"AUTH" in upper or b"DATA" in upper
+    return b"AUTH" in upper or (b"DATA" in upper and upper != b"DATA\r\n")
 
 
 def _names(segment: bytes) -> bytes:
     """The names of the header fields that a message begins with."""
     head = segment[:_HEADER].partition(b"\r\n\r\n")[0]
-    return b", ".join(_FIELD.findall(head)[:_NAMES])
+    names = [name for name in _FIELD.findall(head) if name]
+    return b", ".join(names[:_NAMES])

@@ -22,6 +22,7 @@ from mailward.audit.auditor import FINS, INSPECTION, RESET_I, RESET_O
 from mailward.audit.records import INTERNAL_ERROR
 from mailward.drivers.end import End, Host
 from mailward.engine.inspector import Inspector
+from mailward.policy.ear import Ear
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Attachment
@@ -54,6 +55,7 @@ class Flow:
         "_attachment",
         "_behind",
         "_client",
+        "_ear",
         "_fins",
         "_holds",
         "_host",
@@ -83,8 +85,10 @@ class Flow:
         host: Host,
         number: int,
         started: float,
+        ear: Ear | None = None,
     ) -> None:
         self._session = session
+        self._ear = ear
         self._client = client
         self._server = server
         self._attachment = attachment
@@ -140,12 +144,14 @@ class Flow:
         if session is None:
             self._server.write(segment)
             return
+        if self._ear is not None:
+            self._ear.client(segment, now, session.secrecy)
         try:
             leaves = session.from_client(segment, now)
             if session.due and session.due <= now:
                 leaves += session.on_time(now)
             if session.findings:
-                self._report(session)
+                self._report(session, now)
         except Exception:  # noqa: BLE001  any fault of ours fails closed
             if not self._bears(session, now):
                 return
@@ -167,13 +173,15 @@ class Flow:
         if session is None:
             self._client.write(segment)
             return
+        if self._ear is not None:
+            self._ear.server(segment, now)
         freed = b""
         try:
             leaves = session.from_server(segment, now)
             if session.due and session.due <= now:
                 freed = session.on_time(now)
             if session.findings:
-                self._report(session)
+                self._report(session, now)
         except Exception:  # noqa: BLE001  any fault of ours fails closed
             if not self._bears(session, now):
                 return
@@ -272,7 +280,7 @@ class Flow:
             if session.due and session.due <= now:
                 to_server += session.on_time(now)
             if session.findings:
-                self._report(session)
+                self._report(session, now)
         except Exception:  # noqa: BLE001  any fault of ours fails closed
             if not self._bears(session, now):
                 return False
@@ -282,12 +290,14 @@ class Flow:
             self._server.write(to_server)
         return self._heed(session, now)
 
-    def _report(self, session: Inspector) -> None:
+    def _report(self, session: Inspector, now: float) -> None:
         """Take the findings to the auditor."""
         found = session.findings.copy()
         session.findings.clear()
         for finding in found:
             self._host.noticed(finding)
+            if self._ear is not None:
+                self._ear.found(finding, now)
             self._host.auditor.found(
                 self.number, self.ends, self._attachment, finding, self._host.wall()
             )
@@ -297,6 +307,8 @@ class Flow:
         flow is over.  `goes_on`: the client has spoken though octets of its are
         held."""
         if session.verdict != PASS:
+            if self._ear is not None:
+                self._ear.ended(session.verdict)
             self._end(session.verdict, INSPECTION, now)
             self._part(session.verdict == RESET)
             return False

@@ -240,13 +240,15 @@ class Relay(Opener):
             told = f"{visit.upstream}: {visit.overture.remark}"
             self.auditor.trouble(UNANNOUNCED, told, self.wall())
         attachment, number, now = opening.attachment, opening.number, self.loop.now
-        session = None
+        session = ear = None
         if attachment is not None:
             ear = self.recent.begin(number, visit.ends, attachment, now, self.wall())
-            session = inspector(attachment.inspection, attachment.tally, ear)
+            session = inspector(attachment.inspection, attachment.tally)
         ours = TcpEnd(CLIENT, opening.client, self)
         theirs = TcpEnd(SERVER, server, self, watched)
-        flow = Flow(session, ours, theirs, visit.ends, attachment, self, number, now)
+        flow = Flow(
+            session, ours, theirs, visit.ends, attachment, self, number, now, ear
+        )
         self._flows.add(flow)
         opening.number = 0  # from here on the flow stands for it
         self.most = max(self.most, len(self._flows))

@@ -6,19 +6,15 @@ Called by: drivers, testing.
 """
 
 from mailward.engine.monitor import Monitor
-from mailward.engine.recorded import Recorded
 from mailward.engine.session import Session
-from mailward.policy.ear import Ear
 from mailward.policy.inspection import Inspection
 from mailward.policy.tally import Tally
 
-Inspector = Session | Monitor | Recorded
+Inspector = Session | Monitor
 
 
-def inspector(
-    inspection: Inspection, tally: Tally, ear: Ear | None = None
-) -> Inspector:
-    """A session; a monitor where the inspection asks for one; and somebody who
-    listens, if there is one."""
-    session = (Monitor if inspection.monitor else Session)(inspection, tally)
-    return session if ear is None else Recorded(session, ear)
+def inspector(inspection: Inspection, tally: Tally) -> Inspector:
+    """A session; a monitor where the inspection asks for one."""
+    if inspection.monitor:
+        return Monitor(inspection, tally)
+    return Session(inspection, tally)

@@ -107,9 +107,9 @@ class Monitor:
         return self._session.phase
 
     @property
-    def private(self) -> bool:
+    def secrecy(self) -> int:
         """As of a session."""
-        return self._session.private
+        return self._session.secrecy
 
     def _settle(self) -> None:
         """Free what the session holds back, and take what it has found."""

@@ -24,6 +24,7 @@ from mailward.engine.judge import Judge
 from mailward.engine.message import Message
 from mailward.engine.server import ServerLines
 from mailward.parameters import PACKET
+from mailward.policy.ear import MESSAGE, OPEN, PRIVATE
 from mailward.policy.findings import (
     CLIENT,
     EARLY_DATA,
@@ -261,10 +262,12 @@ class Session:
         return self._dialogue.phase
 
     @property
-    def private(self) -> bool:
-        """May the client's next octets be of a message, an AUTH exchange or TLS?"""
+    def secrecy(self) -> int:
+        """What the client's next octets may be (policy.ear)."""
         dialogue = self._dialogue
-        return dialogue.phase != COMMANDS or dialogue.newest in _PRIVATE
+        if dialogue.phase == COMMANDS:
+            return PRIVATE if dialogue.newest in _PRIVATE else OPEN
+        return MESSAGE if dialogue.phase == BODY else PRIVATE
 
     @property
     def held(self) -> int:

@@ -2,27 +2,31 @@
 
 Knows: what is heard.
 Does not know: sessions; what is made of it.
-Called by: engine.recorded (speaks to one), audit.recent (is one).
+Called by: drivers.flow (speaks to one), audit.recent (is one).
 """
+
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 
 from mailward.policy.findings import Finding
+
+#: What the client's octets may be.
+OPEN: Final = 0  # commands
+PRIVATE: Final = 1  # of an AUTH exchange or TLS, or of a message that is not awaited
+MESSAGE: Final = 2  # of a message
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Ear:
     """Hears one session.  Times are the driver's clock."""
 
-    def client(
-        self, segment: bytes, now: float, *, private: bool, message: bool
-    ) -> None:
-        """Octets of the client, before they are judged.  `private`: they may be of a
-        message, an AUTH exchange or TLS; `message`: they are of a message."""
+    def client(self, segment: bytes, now: float, secrecy: int) -> None:
+        """Octets of the client, before they are judged: OPEN, PRIVATE or MESSAGE."""
         raise NotImplementedError
 
-    def server(self, segment: bytes, now: float, *, private: bool) -> None:
-        """Octets of the server; `private`: they may answer AUTH."""
+    def server(self, segment: bytes, now: float) -> None:
+        """Octets of the server, before they are judged."""
         raise NotImplementedError
 
     def found(self, finding: Finding, now: float) -> None:

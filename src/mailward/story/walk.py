@@ -19,6 +19,7 @@ from mailward.audit.records import Record
 from mailward.engine.dialogue import BODY, COMMANDS, EXCHANGE, PHASE_NAMES
 from mailward.engine.session import Session
 from mailward.parameters import PACKET
+from mailward.policy.ear import OPEN
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Attachment
@@ -228,7 +229,7 @@ class Walk:
             step.passed = octets
             self._end(step)
             return
-        private = session.private
+        private = session.secrecy != OPEN
         before = session.phase
         step.shown = self._shown(session, speaker, octets)
         if event == CLOSES and speaker == CLIENT:

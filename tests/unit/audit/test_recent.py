@@ -11,6 +11,7 @@ from mailward.audit.recent import (
     Recent,
     Recording,
 )
+from mailward.policy.ear import MESSAGE, OPEN, PRIVATE
 from mailward.policy.findings import CLIENT, OVERLONG, SERVER, Finding
 from mailward.verdicts import DROP, PASS
 from tests.unit.audit.cases import ATTACHED, IN
@@ -28,15 +29,13 @@ def client(
 ) -> list[tuple[bytes, int]]:
     """The client says something; what was kept of it."""
     before = len(heard.events)
-    heard.client(segment, NOW, private=private, message=message)
+    heard.client(segment, NOW, MESSAGE if message else PRIVATE if private else OPEN)
     return [(kept, hidden) for _, _, kept, hidden, _ in heard.events[before:]]
 
 
-def server(
-    heard: Recording, segment: bytes, *, private: bool = False
-) -> tuple[bytes, int]:
+def server(heard: Recording, segment: bytes) -> tuple[bytes, int]:
     """The server does."""
-    heard.server(segment, NOW, private=private)
+    heard.server(segment, NOW)
     return heard.events[-1][2:4]
 
 
@@ -90,9 +89,9 @@ def test_behind_data_until_its_answer(answer: bytes) -> None:
 def test_an_auth_exchange() -> None:
     """Neither challenge nor response."""
     heard = recording()
-    assert server(heard, b"334 c2VjcmV0\r\n", private=True) == (b"334 ", 10)
-    assert server(heard, b"c2VjcmV0\r\n", private=True) == (b"", 10)
-    assert server(heard, b"235 ok\r\n", private=True) == (b"235 ok\r\n", 0)
+    assert server(heard, b"334 c2VjcmV0\r\n") == (b"334 ", 10)
+    assert server(heard, b"c2VjcmV0\r\n") == (b"", 10)
+    assert server(heard, b"235 ok\r\n") == (b"235 ok\r\n", 0)
     assert client(heard, b"c2VjcmV0\r\n", private=True) == [(b"", 10)]
 
 
@@ -176,3 +175,27 @@ def test_live_sessions_are_bounded() -> None:
     assert begin(recent, 9) is not None
     assert begin(Recent(), 1) is None
     assert recent.size == 1
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\r\n" + b"x" * 600])
+def test_no_room_is_no_room(end: bytes) -> None:
+    """For either side, short or long; only counted."""
+    heard = recording()
+    while not heard.more:
+        heard.client(b"NOOP\r\n", NOW, OPEN)
+    kept = len(heard.events)
+
+    heard.client(b"NOOP" + end, NOW, OPEN)
+    heard.server(b"250 ok" + end, NOW)
+    heard.server(b"354 ok\r\n", NOW)
+
+    assert len(heard.events) == kept
+    assert heard.more >= 3
+
+
+def test_what_is_no_reply_is_not_kept() -> None:
+    """It may answer a secret in its own way; of a challenge only the code is kept."""
+    heard = recording()
+    assert server(heard, b"c2VjcmV0\r\n") == (b"", 10)
+    assert server(heard, b"334 c2VjcmV0\r\n") == (b"334 ", 10)
+    assert server(heard, b"354 go\r\n") == (b"354 go\r\n", 0)

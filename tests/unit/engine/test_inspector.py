@@ -4,19 +4,15 @@ from dataclasses import replace
 
 from mailward.engine.inspector import inspector
 from mailward.engine.monitor import Monitor
-from mailward.engine.recorded import Recorded
 from mailward.engine.session import Session
-from mailward.policy.ear import Ear
 from mailward.policy.tally import Tally
 from tests.unit.engine.kit import inspection
 
 
 def test_who_is_given() -> None:
-    """A monitor only where the inspection asks for one, an ear where there is one."""
+    """A monitor only where the inspection asks for one."""
     plain = inspection()
     watched = replace(plain, monitor=True)
 
     assert isinstance(inspector(plain, Tally(plain)), Session)
     assert isinstance(inspector(watched, Tally(watched)), Monitor)
-    assert isinstance(inspector(plain, Tally(plain), Ear()), Recorded)
-    assert isinstance(inspector(watched, Tally(watched), Ear()), Recorded)

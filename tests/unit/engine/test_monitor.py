@@ -8,6 +8,7 @@ from mailward.criteria.ehlo import EhloKeyword
 from mailward.engine.dialogue import BODY, COMMANDS
 from mailward.engine.monitor import Monitor
 from mailward.parameters import Compat, Parameters
+from mailward.policy.ear import PRIVATE
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.inspection import Inspection
 from mailward.policy.rule import Rule
@@ -80,7 +81,7 @@ def test_a_command_that_a_rule_would_cover(action: int) -> None:
 
     found = watch.say(CLIENT, b"DATA")
     assert [(key[0], key[5]) for key in found] == [("matched", 2)]
-    assert watch.monitor.private
+    assert watch.monitor.secrecy == PRIVATE
     assert watch.say(SERVER, b"354 go") == []
     assert watch.monitor.phase == BODY
     watch.say(CLIENT, b"NOOP", b".")

@@ -7,6 +7,7 @@ from mailward.criteria.lengths import BodyLength
 from mailward.engine.dialogue import BODY, COMMANDS, EXCHANGE
 from mailward.engine.session import Session
 from mailward.parameters import PACKET
+from mailward.policy.ear import MESSAGE, OPEN, PRIVATE
 from mailward.policy.inspection import Compat, Limits, Parameters
 from mailward.policy.rule import Rule
 from mailward.smtp.verbs import NOOP
@@ -337,19 +338,19 @@ def test_a_size_declared_too_small_is_told() -> None:
 def test_what_may_be_private() -> None:
     """Behind DATA, AUTH and STARTTLS, and in a message, octets may be no commands."""
     talk = Talk().greeted()
-    assert (talk.session.phase, talk.session.private) == (COMMANDS, False)
+    assert (talk.session.phase, talk.session.secrecy) == (COMMANDS, OPEN)
     talk.client(b"AUTH LOGIN\r\n")
-    assert (talk.session.phase, talk.session.private) == (COMMANDS, True)
+    assert (talk.session.phase, talk.session.secrecy) == (COMMANDS, PRIVATE)
     talk.server(b"334 VXNlcm5hbWU6\r\n")
-    assert (talk.session.phase, talk.session.private) == (EXCHANGE, True)
+    assert (talk.session.phase, talk.session.secrecy) == (EXCHANGE, PRIVATE)
     talk.client(b"*\r\n")
     talk.server(b"501 no\r\n")
     talk.client(b"DATA\r\n")
-    assert (talk.session.phase, talk.session.private) == (COMMANDS, True)
+    assert (talk.session.phase, talk.session.secrecy) == (COMMANDS, PRIVATE)
     talk.server(b"354 go\r\n")
-    assert (talk.session.phase, talk.session.private) == (BODY, True)
+    assert (talk.session.phase, talk.session.secrecy) == (BODY, MESSAGE)
     talk.client(b".\r\n")
-    assert (talk.session.phase, talk.session.private) == (COMMANDS, False)
+    assert (talk.session.phase, talk.session.secrecy) == (COMMANDS, OPEN)
 
 
 def test_a_hole_in_commands() -> None:

@@ -49,15 +49,22 @@ class Live:
         number = len(self.recent.sessions()) + 1
         ear = self.recent.begin(number, ENDS, self.attachment, CLOCK, NOW)
         assert ear is not None
-        session = inspector(self.attachment.inspection, self.attachment.tally, ear)
+        session = inspector(self.attachment.inspection, self.attachment.tally)
         for moment, (speaker, segment) in enumerate(said):
             now = CLOCK + moment
-            tell = session.from_client if speaker == CLIENT else session.from_server
-            tell(segment, now)
+            if speaker == CLIENT:
+                ear.client(segment, now, session.secrecy)
+                session.from_client(segment, now)
+            else:
+                ear.server(segment, now)
+                session.from_server(segment, now)
             if session.due:
                 session.on_time(now)
+            for finding in session.findings:
+                ear.found(finding, now)
             session.findings.clear()
             if session.verdict != PASS:
+                ear.ended(session.verdict)
                 break
         if over:
             self.recent.over(number)
