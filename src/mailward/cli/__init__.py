@@ -46,6 +46,9 @@ Control = Annotated[
 
 def main() -> None:
     """The command `mailward`."""
+    # numpy's library for matrices, which nobody here has, would start a thread for
+    # each core in each worker.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     app()
 
 
