@@ -9,9 +9,12 @@ an interface of the configuration, goes out through another (a `fib` look-up; wh
 is for this machine itself is let be), and belongs to a class.  Its SYN goes to the
 relay's port for that interface, on the loopback address, so that nobody can reach
 the port from outside and no forwarded packet is taken for the listener's.  Later
-packets of both sides find their sockets (`socket transparent`).  Whatever else the
-class matches belongs to no connection of the relay's and is dropped: it would pass
-uninspected (the relay does not run, or the connection died with it).
+packets of both sides find their sockets (`socket transparent`).  An ACK without a
+socket goes to the relay's port too: under a flood of SYNs the kernel keeps nothing
+but a cookie, which comes back in it and which only the listener can tell; it answers
+any other with a reset.  Whatever else the class matches belongs to no connection of
+the relay's and is dropped: it would pass uninspected (the relay does not run, or the
+connection died with it).
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,6 +29,7 @@ from mailward.policy.gate import Traffic
 TABLE: Final = "inet mailward"
 _MARK: Final = f"meta mark set {NUMBER:#x}"
 _SYN: Final = "tcp flags & (fin | syn | rst | ack) == syn"
+_ACK: Final = "tcp flags & (fin | syn | rst | ack) == ack"
 #: Address families: the version, the keyword of a rule.
 _FAMILIES: Final = ((4, "ip", "127.0.0.1"), (6, "ip6", "[::1]"))
 _COMMENT_MOST: Final = 100
@@ -87,14 +91,21 @@ def _incoming(plan: Plan) -> Iterator[str]:
 
 def _take(port: int, name: str) -> Iterator[str]:
     """Hand a packet to the relay: this chain never returns."""
+    called = f'counter accept comment "{_comment(name)}"'
+    yield from _to_port(port, _SYN, called)
+    yield f"socket transparent 1 {_MARK} accept"
+    yield from _to_port(port, _ACK, "accept")
+    yield "counter drop"
+
+
+def _to_port(port: int, flags: str, verdict: str) -> Iterator[str]:
+    """Packets with these flags are the listener's, if there is one."""
     for _, family, address in _FAMILIES:
         version = "ipv4" if family == "ip" else "ipv6"
         yield (
-            f"meta nfproto {version} {_SYN} tproxy {family} to {address}:{port} "
-            f'{_MARK} counter accept comment "{_comment(name)}"'
+            f"meta nfproto {version} {flags} tproxy {family} to {address}:{port} "
+            f"{_MARK} {verdict}"
         )
-    yield f"socket transparent 1 {_MARK} accept"
-    yield "counter drop"
 
 
 class _Lists:

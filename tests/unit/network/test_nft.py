@@ -62,6 +62,11 @@ def test_a_port() -> None:
         "== syn tproxy ip to 127.0.0.1:28024 meta mark set 0x6d77 counter accept "
         'comment "inside"'
     )
+    # What is left of a connection under a flood of SYNs: a cookie in an ACK.
+    assert found["take_1"][2] == "socket transparent 1 meta mark set 0x6d77 accept"
+    assert found["take_1"][4].endswith(
+        "== ack tproxy ip6 to [::1]:28024 meta mark set 0x6d77 accept"
+    )
     assert found["take_1"][-1] == "counter drop"
     assert found["incoming"] == [
         "type filter hook prerouting priority mangle; policy accept;",
