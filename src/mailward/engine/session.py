@@ -142,7 +142,7 @@ class Session:
         self._judge.now = now
         if self._dialogue.doubt:
             if segment[:3] != b"354" and self._dialogue.caught_up():
-                self._message = None
+                self._forget_message()
         elif not self._replies.pending and self._dialogue.phase != OPAQUE:
             if is_line(segment):
                 # One line, as nearly all replies come: it need not be kept.
@@ -244,7 +244,9 @@ class Session:
             self._dialogue.lost(greeting=False)
             out, self._freed, self._delayed = self._freed + self._delayed, b"", b""
             self.due = self._judge.until = 0.0
-            out += self._client_octets() + self._lines.drain()
+            out += self._client_octets()
+            if self._judge.verdict == PASS:
+                out += self._lines.drain()
         self._torn[speaker] = self._message is None or speaker == SERVER
         if self._judge.verdict == PASS:
             self._judge.note(HOLE, speaker, b"", where, count=length)
@@ -353,6 +355,12 @@ class Session:
             self._judge.drop(EARLY_TLS, CLIENT)
         elif self._lines.pending > self._judge.inspection.limits.held:
             self._judge.drop(OVERLONG, CLIENT, b"", b"octets ahead of a reply")
+
+    def _forget_message(self) -> None:
+        """The message was over, where octets are missing: commands followed."""
+        if self._message is not None:
+            self._lines.add(self._message.hole(0))
+            self._message = None
 
     # --- after a call -------------------------------------------------------
 

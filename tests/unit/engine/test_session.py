@@ -393,6 +393,26 @@ def test_a_hole_in_a_message_resynchronises() -> None:
     assert talk.kinds() == ["hole", "replaced"]
 
 
+def test_the_message_was_over_in_a_hole() -> None:
+    """What was held as the beginning of its end is the beginning of a command."""
+    talk = Talk().in_message()
+    talk.session.hole(0, 4000, NOW)
+    assert talk.client(b"EHLO a\r\n.") == b"EHLO a\r\n"
+    talk.server(b"250 queued\r\n")
+    assert talk.session.held == 1
+    assert talk.client(b"\r\n") == b"X\r\n"
+
+
+def test_nothing_leaves_a_hole_behind_a_verdict() -> None:
+    """What was held behind the command that ends the connection stays."""
+    talk = Talk()
+    talk.client(b"EHLO a\r\n")
+    talk.client(b"NOOP\r\nBDAT 10\r\nNOOP\r\nNO")
+    assert talk.session.hole(0, 5, NOW) == b"EHLO a\r\nNOOP\r\n"
+    assert talk.session.verdict == DROP
+    assert talk.session.held == 0
+
+
 def test_met_in_the_middle() -> None:
     """Where nothing is known: a reply that turns tells where it stands."""
     talk = Talk()
