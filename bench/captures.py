@@ -64,7 +64,7 @@ def _tools(workers: int) -> list[Tool]:
     ]
     others = (
         Tool("tcpdump -w /dev/null", ("tcpdump", "-r", "{}", "-w", "/dev/null")),
-        Tool("tcptrace", ("tcptrace", "{}")),
+        Tool("tcptrace", ("tcptrace", "-n", "{}")),
         Tool("tcpflow", ("tcpflow", "-a", "-r", "{}"), empty=True),
         Tool("snort, smtp", ("snort", "-k", "none", "-r", "{}", "-q")),
         Tool("tshark, SMTP commands", ("tshark", "-r", "{}", "-Y", "smtp.req.command")),
@@ -179,7 +179,7 @@ def measure(tool: Tool, capture: Path) -> tuple[float, float]:
             os.chdir(folder)
             os.dup2(null.fileno(), 1)
             os.dup2(null.fileno(), 2)
-            done = subprocess.run(words, check=False)
+            done = subprocess.run(words, check=False, stdin=subprocess.DEVNULL)
             spent = resource.getrusage(resource.RUSAGE_CHILDREN)
             Path("spent").write_text(
                 f"{spent.ru_utime + spent.ru_stime} {spent.ru_maxrss} {done.returncode}"

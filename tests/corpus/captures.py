@@ -109,36 +109,60 @@ class Told:
     senders: set[str] = field(default_factory=set)
     recipients: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    helos: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+    commands: list[str] = field(default_factory=list)
+    anomalies: set[str] = field(default_factory=set)
 
 
 def _bare(address: str) -> str:
     return address.strip().strip("\"'").strip("<>").lower()
 
 
+_FILTER = re.compile(r"\n\s*- filter:")
+_COUNT = re.compile(r"count:\s*(\d+)")
 _YAML = re.compile(
-    r"^\s*(smtp\.mail_from|smtp\.rcpt_to\[\d+\]|email\.attachment\[\d+\]):\s*(.+?)\s*$",
+    r"^\s*(smtp\.mail_from|smtp\.helo|smtp\.rcpt_to\[\d+\]|email\.attachment\[\d+\]"
+    r"|fileinfo\.filename|files\[\d+\]\.filename|anomaly\.event):\s*(.+?)\s*$",
     re.MULTILINE,
 )
+_REQUEST = re.compile(r"^(?:smtp_request, )?\w+, T, ([A-Z]+), ", re.MULTILINE)
 
 
 def told(oracles: list[Path]) -> Told:
-    """Read Suricata's expectations, Zeek's smtp.log, Arkime's sessions."""
+    """Read Suricata's expectations, Zeek's logs and events, Arkime's sessions."""
     out = Told()
     for oracle in oracles:
         text = oracle.read_text("utf-8", "replace")
         if oracle.suffix == ".yaml":
-            for key, value in _YAML.findall(text):
-                if key == "smtp.mail_from":
-                    out.senders.add(_bare(value))
-                elif key.startswith("smtp.rcpt_to"):
-                    out.recipients.add(_bare(value))
-                else:
-                    out.files.add(value.strip("\"'"))
+            for check in _FILTER.split(text):
+                count = _COUNT.search(check)
+                if count is None or count[1] != "0":
+                    _suricata(check, out)
+        elif oracle.name.endswith("weird.log"):
+            out.anomalies.update(re.findall(r"\t(smtp_\w+)\t", text))
         elif oracle.suffix == ".log" and "smtp" in oracle.name:
             _zeek(text, out)
         elif oracle.suffix == ".test":
             _arkime(text, out)
+        elif "bdat" in oracle.name and oracle.name.endswith("__out"):
+            out.commands += _REQUEST.findall(text)
     return out
+
+
+def _suricata(check: str, out: Told) -> None:
+    for key, value in _YAML.findall(check):
+        text = value.strip("\"'")
+        if key == "smtp.mail_from":
+            out.senders.add(_bare(value))
+        elif key == "smtp.helo":
+            out.helos.add(text)
+        elif key.startswith("smtp.rcpt_to"):
+            out.recipients.add(_bare(value))
+        elif key == "anomaly.event":
+            out.anomalies.add(text)
+        else:
+            out.files.add(text)
 
 
 def _zeek(text: str, out: Told) -> None:
@@ -148,13 +172,22 @@ def _zeek(text: str, out: Told) -> None:
         if cells[0] == "#fields":
             names = cells[1:]
         elif not line.startswith("#") and "mailfrom" in names:
-            row = dict(zip(names, cells, strict=False))
-            if row.get("mailfrom", "-") != "-":
+            row = {k: v for k, v in zip(names, cells, strict=False) if v != "-"}
+            if "mailfrom" in row:
                 out.senders.add(_bare(row["mailfrom"]))
-            if row.get("rcptto", "-") != "-":
+            if "rcptto" in row:
                 out.recipients.update(_bare(one) for one in row["rcptto"].split(","))
+            if "helo" in row:
+                out.helos.add(row["helo"])
+            if "subject" in row:
+                out.subjects.add(row["subject"])
 
 
 def _arkime(text: str, out: Told) -> None:
     for session in json.loads(text).get("sessions3", []):
-        out.files.update(session["body"].get("email", {}).get("filename", []))
+        email = session["body"].get("email", {})
+        out.files.update(email.get("filename", []))
+        out.helos.update(email.get("smtpHello", []))
+        out.subjects.update(email.get("subject", []))
+        out.senders.update(_bare(one) for one in email.get("src", []))
+        out.recipients.update(_bare(one) for one in email.get("dst", []))

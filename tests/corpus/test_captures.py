@@ -23,6 +23,7 @@ EXPLAINED = {
     "smtp-bdat-bad-tail-next-mail": "what follows a BDAT is never let through",
     "smtp-bdat-last-next-mail": "what follows a BDAT is never let through",
     "smtp-bdat-multichunk-inspection": "what follows a BDAT is never let through",
+    "wireshark-bdat": "the sender of its header, of which the envelope has none",
 }
 NOW = 1.0
 

@@ -21,6 +21,7 @@ from mailward.smtp.mime import ENCODINGS
 from mailward.smtp.path import read_path
 from mailward.smtp.verbs import (
     AUTH,
+    BDAT,
     DATA,
     EHLO,
     HELO,
@@ -84,6 +85,7 @@ class Chronicle:
         "_alone",
         "_asked",
         "_body",
+        "_chunk",
         "_hidden",
         "_lines",
         "_message",
@@ -105,6 +107,7 @@ class Chronicle:
         self._asked: list[int] = []  # verbs without an answer
         self._alone = True  # the server has not been heard
         self._body = False
+        self._chunk = 0  # octets of a BDAT that are to come
         self._secret = False
         self._hidden = False
         self._message = _Message()
@@ -132,6 +135,9 @@ class Chronicle:
         while rest:
             if self._body:
                 rest = self._in_body(rest)
+                continue
+            if self._chunk:
+                rest = self._in_chunk(rest)
                 continue
             if self._asked[-1:] == [DATA]:
                 if not self._alone:
@@ -172,9 +178,10 @@ class Chronicle:
         self._asked.append(verb)
         del self._asked[:-MOST]
         if verb != UNKNOWN:
-            self._hidden = verb == AUTH
+            # What follows may be a password, or a mail, sent all the same.
+            self._hidden = verb in (AUTH, BDAT)
         elif not line or self._hidden:
-            return  # it may be a password, sent all the same
+            return
         if len(self.commands) < MOST:
             known = _NAMES.get(verb)
             self.commands.append(known or escape(word[:32], 32))
@@ -188,11 +195,28 @@ class Chronicle:
                 mail.rcpt_to.append(_address(line, b"TO"))
         elif verb == RSET:
             self._open = None
+        elif verb == BDAT:
+            self._bdat(line[:_LINE].split())
 
     def _begin(self, sender: str) -> None:
         self._open = Transaction(sender)
         if len(self.transactions) < MOST:
             self.transactions.append(self._open)
+
+    def _bdat(self, words: list[bytes]) -> None:
+        """A chunk follows, if the command is one."""
+        size = words[1] if len(words) > 1 else b""
+        if size.isdigit():
+            self._chunk = int(size)
+            if words[2:3] and words[2].upper() == b"LAST":
+                self._asked[-1] = _ANSWER
+
+    def _in_chunk(self, octets: bytes) -> bytes:
+        """Octets of a chunk; those behind it."""
+        taken = octets[: self._chunk]
+        self._chunk -= len(taken)
+        self._mail().size += len(taken)
+        return octets[len(taken) :]
 
     def _mail(self) -> Transaction:
         """The mail at hand; one whose beginning was not seen has no sender."""
@@ -326,13 +350,14 @@ def _field(head: bytes, name: bytes) -> str:
         if value is not None:
             if line[:1] not in (b" ", b"\t"):
                 break
-            value += b" " + line.strip()
+            value += line  # a fold is a CR LF and no more
         elif line[: len(name)].lower() == name:
             rest = line[len(name) :].lstrip()
             if rest[:1] == b":":
-                value = rest[1:].strip()
+                value = rest[1:]
     if value is None:
         return ""
+    value = value.strip().replace(b"\t", b" ")
     return _text(without_words(value[:_LINE]))
 
 
