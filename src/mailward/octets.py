@@ -28,7 +28,7 @@ count: Final[Callable[[bytes, bytes, int, int], int]] = stringzilla.count
 
 
 #: Fewer octets than this are surveyed faster by counting, and more in pieces.
-_FEW: Final = 8192
+FEW: Final = 8192
 _PIECE: Final = 262_144
 # Room to work in: what is allocated anew for each piece costs page faults.
 _LFS: Final = np.empty(_PIECE, np.bool_)
@@ -43,7 +43,7 @@ def survey(octets: bytes, stop: int, gap: int) -> tuple[int, int]:
     octets holds an end, so that no line there is longer than 2 * `gap` - 3; 0
     where that is not so, is not known, or `gap` is 0.
     """
-    if not _FEW <= stop <= _PIECE:
+    if not FEW <= stop <= _PIECE:
         ends = count(octets, b"\r", 0, stop) + count(octets, b"\n", 0, stop)
         return ends - 2 * count(octets, b"\r\n", 0, stop), 0
     found = np.frombuffer(octets, np.uint8, stop)

@@ -87,22 +87,26 @@ _GUIDE_TERMINATED: Final = at_severity(_TERMINATED, ERRORS)
 _BUILT: Final = BY_NUMBER[BUILT]
 _BUILT_TEXT: Final = positional(
     _BUILT.template,
-    direction="%s",
-    number="%s",
-    outer="%s:%s/%s",
-    outer_mapped="%s/%s",
-    inner="%s:%s/%s",
-    inner_mapped="%s/%s",
+    {
+        "direction": "%s",
+        "number": "%s",
+        "outer": "%s:%s/%s",
+        "outer_mapped": "%s/%s",
+        "inner": "%s:%s/%s",
+        "inner_mapped": "%s/%s",
+    },
 )
 _TEARDOWN: Final = BY_NUMBER[TEARDOWN]
 _TEARDOWN_TEXT: Final = positional(
     _TEARDOWN.template,
-    number="%s",
-    outer="%s:%s/%s",
-    inner="%s:%s/%s",
-    duration="%s",
-    octets="%s",
-    reason="%s",
+    {
+        "number": "%s",
+        "outer": "%s:%s/%s",
+        "inner": "%s:%s/%s",
+        "duration": "%s",
+        "octets": "%s",
+        "reason": "%s",
+    },
 )
 
 #: No more characters of a text of trouble are kept than this.

@@ -19,6 +19,8 @@ from mailward.policy.ear import MESSAGE, OPEN, Ear
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER, Finding
 from mailward.policy.gate import Attachment
+from mailward.smtp.fields import NAME
+from mailward.smtp.lines import is_line
 from mailward.smtp.secrets import Discretion
 from mailward.verdicts import PASS
 
@@ -36,7 +38,14 @@ _HEADER: Final = 2048
 _TAIL: Final = 512
 _NAMES: Final = 16
 
-_FIELD: Final = re.compile(rb"([!-9;-~]{1,40}+):[^\n]*+|[^\n]++|\n")
+_NAME: Final = 40
+
+#: How nearly all commands begin that hold no secret; behind DATA there may be a
+#: message, or the beginning of one.
+_DATA: Final = b"DATA\r\n"
+_COMMANDS: Final = frozenset(
+    (b"EHLO", b"HELO", b"MAIL", b"RCPT", b"RSET", b"NOOP", b"QUIT", b"VRFY")
+)
 #: What most replies begin with.
 _REPLIES: Final = (b"2", b"4", b"5")
 #: A reply that may answer DATA.
@@ -99,11 +108,19 @@ class Recording(Ear):
         if secrecy != OPEN:
             self._behind = False
             self._private(segment, now, message=secrecy == MESSAGE)
-        elif self._careful or self._behind or _suspect(segment):
+        elif segment == _DATA and not self._careful and not self._behind:
+            self._behind = True
+            self._keep(now, CLIENT, segment, 0)
+        elif (
+            self._careful
+            or self._behind
+            or segment[:4] not in _COMMANDS
+            or len(segment) > LONGEST
+            or not is_line(segment)
+        ):
             self._lines(segment, now)
         else:
             # One command, as nearly always.
-            self._behind = segment[:4].upper() == b"DATA"
             room = self._room - COST - len(segment)
             if room < 0:
                 self.more += 1
@@ -252,16 +269,13 @@ class Recent:
         return next((r for r in self.sessions() if r.number == number), None)
 
 
-def _suspect(segment: bytes) -> bool:
-    """Could there be a secret in it, or a part of a message?"""
-    if len(segment) > LONGEST or segment.find(b"\n") != len(segment) - 1:
-        return True
-    upper = segment.upper()
-    return b"AUTH" in upper or (b"DATA" in upper and upper != b"DATA\r\n")
-
-
 def _names(segment: bytes) -> bytes:
     """The names of the header fields that a message begins with."""
-    head = segment[:_HEADER].partition(b"\r\n\r\n")[0]
-    names = [name for name in _FIELD.findall(head) if name]
-    return b", ".join(names[:_NAMES])
+    names: list[bytes] = []
+    for line in segment[:_HEADER].partition(b"\r\n\r\n")[0].split(b"\n"):
+        name, colon, _ = line.partition(b":")
+        if colon and 0 < len(name) <= _NAME and not name.strip(NAME):
+            names.append(name)
+            if len(names) == _NAMES:
+                break
+    return b", ".join(names)

@@ -8,7 +8,6 @@ The sentence travels ready; what JSON adds to it only where somebody wants it.
 """
 
 from collections.abc import Callable
-from dataclasses import astuple
 from typing import Any, Final, final
 
 from mailward.audit.records import BY_NUMBER, Record
@@ -25,7 +24,7 @@ def packed(record: Record, *, whole: bool) -> list[Any]:
     plain: list[Any] = [row.number, row.severity, record.time, record.text]
     if whole:
         ends = record.ends
-        plain += [dict(record.fields), None if ends is None else astuple(ends)]
+        plain += [dict(record.fields), None if ends is None else ends.plain]
     return plain
 
 

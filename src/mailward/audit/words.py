@@ -192,7 +192,7 @@ def clock(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def positional(template: str, **places: str) -> str:
+def positional(template: str, places: dict[str, str]) -> str:
     """The template for the `%` of a tuple: what every session writes is filled by
     place.  `places` are the template's, in its order, with what stands there."""
     parts = []

@@ -9,7 +9,6 @@ balancer can reach it.
 """
 
 import socket
-from dataclasses import replace
 from typing import final
 
 from mailward.drivers.door import DoorError, Visit, WrappedDoor, host_of
@@ -41,9 +40,5 @@ class ProxiedDoor(WrappedDoor):
         own = (header.client, header.client_port) == (host_of(peer), peer[1])
         visit.check = header.local or own
         if not header.local:
-            visit.ends = replace(
-                visit.ends,
-                client_address=header.client,
-                client_port=header.client_port,
-            )
+            visit.ends = visit.ends.of_client(header.client, header.client_port)
         return visit

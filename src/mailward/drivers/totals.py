@@ -208,13 +208,14 @@ class Counters:
         return iter(_lists(self.gate).values())
 
 
-def _hits(made: AccessList) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _hits(made: AccessList) -> list[tuple[str, tuple[int, ...]]]:
     """By its name the hits of each line; by its name and the place of an entry,
     with a blank between, those of the entry's elements, if there are any."""
-    yield made.name, tuple(made.hits)
+    found = [(made.name, tuple(made.hits))]
     for place, counts in made.elements.items():
         if any(counts):
-            yield f"{made.name} {place}", tuple(counts)
+            found.append((f"{made.name} {place}", tuple(counts)))
+    return found
 
 
 def _lists(gate: Gate) -> dict[str, AccessList]:

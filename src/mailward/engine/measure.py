@@ -212,7 +212,7 @@ class Measure:
         prefix = self._prefix + data[start : min(stop, start + LONGEST_NAME + 1)]
         # It did not end the header, so once it is longer than a name may be, or
         # has its colon, it belongs to it.
-        self._sure = len(prefix) > LONGEST_NAME or b":" in prefix
+        self._sure = len(prefix) > LONGEST_NAME or _COLON in prefix
         self._prefix = b"" if self._sure else prefix
 
     def _leave_header(self) -> None:

@@ -29,7 +29,7 @@ from mailward.engine.parts import (
     TO,
     TYPE,
 )
-from mailward.octets import CR, LF, NUL, find, survey
+from mailward.octets import CR, FEW, LF, NUL, find, survey
 from mailward.policy.findings import (
     BARE_IN_MESSAGE,
     CLIENT,
@@ -53,6 +53,10 @@ _STUFFED: Final = 1  # the sender doubled it; it is not of the message
 _FALSE: Final = 2  # somebody may take it for an end
 _END: Final = 3  # the end of data
 _OPEN: Final = 4  # the octets that tell have not come
+
+
+#: Nobody has counted yet.
+_UNKNOWN: Final = -1
 
 
 @final
@@ -113,7 +117,7 @@ class Message:
         data = self._held + segment if self._held else segment
         self._held = b""
         size = len(data)
-        bare = self._surveyed(data)
+        bare = self._surveyed(data)  # of all; _UNKNOWN if it costs less to count later
         parts: list[bytes] = []
         sent = 0  # octets before it are in `parts`
         fed = 0  # octets before it are measured
@@ -145,7 +149,7 @@ class Message:
             if meaning == _OPEN:
                 break
             if meaning == _END:
-                self._count_bare(data, dot, survey(data, dot, 0)[0])
+                self._count_bare(data, dot, _UNKNOWN)
                 if not self._finished():
                     parts.append(data[sent:dot])
                     return b"".join(parts)
@@ -162,7 +166,7 @@ class Message:
                 fed = dot + 1
             at = dot + 1
             dot = -1
-        self._count_bare(data, dot, bare if dot == size else survey(data, dot, 0)[0])
+        self._count_bare(data, dot, bare if dot == size else _UNKNOWN)
         self._before = before
         self._held = data[dot:]
         if sent == 0 and dot == size:
@@ -187,6 +191,10 @@ class Message:
         """How many CRs and LFs of the octets stand alone, and, for the measure,
         how evenly the others."""
         measure = self._measure
+        if len(data) < FEW:
+            if measure is not None:
+                measure.level = 0
+            return _UNKNOWN
         if measure is None:
             return survey(data, len(data), 0)[0]
         bare, measure.level = survey(data, len(data), measure.gap)
@@ -194,7 +202,9 @@ class Message:
 
     def _count_bare(self, data: bytes, stop: int, bare: int) -> None:
         """Count the CRs and LFs of data[:stop] that are no part of a CRLF, given
-        how many there are if nothing came before."""
+        how many there are if nothing came before, or _UNKNOWN."""
+        if bare == _UNKNOWN:
+            bare = survey(data, stop, 0)[0]
         if stop and self._before == _AFTER_CR and data[0] == LF:
             bare -= 2  # the one before was counted
         self._bare += bare

@@ -11,6 +11,7 @@ Everything is linear in the value; the caller has bounded it.
 import re
 from typing import Final
 
+from mailward.octets import CR, LF
 from mailward.smtp.words import without_words
 
 OTHER: Final = 0
@@ -101,7 +102,7 @@ def _past(lines: re.Pattern[bytes], data: bytes, at: int, end: int) -> int:
 
 def unfolded(value: bytes) -> bytes:
     """The value on one line: ends of line vanish, blanks stay (section 2.2.3)."""
-    if b"\n" not in value and b"\r" not in value:
+    if LF not in value and CR not in value:
         return value
     return value.replace(b"\r", b"").replace(b"\n", b"")
 
@@ -146,7 +147,7 @@ def layers(value: bytes) -> tuple[bytes, ...]:
     without comments, with encoded words decoded before anything else.
     """
     seen = {unfolded(value): None}
-    if b"\n" in value or b"\r" in value:
+    if LF in value or CR in value:
         seen[refolded(value)] = None
         seen[closefolded(value)] = None
     for text in tuple(seen):

@@ -9,7 +9,11 @@ from typing import Final
 #: What `code_of` gives for a line that is not of a reply.
 NO_CODE: Final = 0
 
-_CODES: Final = {b"%03d" % code: code for code in range(1000)}
+_CODES: Final = {
+    b"%03d%s" % (code, behind): code
+    for code in range(1000)
+    for behind in (b" ", b"-", b"\r", b"")
+}
 
 
 def code_of(line: bytes) -> int:
@@ -17,9 +21,7 @@ def code_of(line: bytes) -> int:
 
     Exactly three digits, followed by a blank, a hyphen or the end of the line.
     """
-    if line[3:4] not in b" -\r":
-        return NO_CODE
-    return _CODES.get(line[:3], NO_CODE)
+    return _CODES.get(line[:4], NO_CODE)
 
 
 def goes_on(line: bytes) -> bool:

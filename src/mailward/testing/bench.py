@@ -10,7 +10,7 @@ letter.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, final
 
 from mailward.audit.auditor import FINS, INSPECTION, Auditor
@@ -81,7 +81,7 @@ class Bench:
 
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
-        self._ends = replace(ENDS, inbound=_inbound(loaded.gate.levels))
+        self._ends = Endpoints(*ENDS.plain[:6], _inbound(loaded.gate.levels))
         self._chosen = loaded.gate.choose(ENDS)
 
     @classmethod

@@ -12,6 +12,7 @@ from mailward.audit.records import BY_NUMBER, UPSTREAM_UNREACHABLE, Record
 from mailward.audit.rows import DEBUGGING, LEVEL_NAMES
 from mailward.audit.sinks import JsonSink
 from mailward.policy.access import Denial
+from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, KIND_NAMES, MATCHED, Finding
 from mailward.policy.gate import Attachment
 from mailward.verdicts import DROP, DROPS, LOGS, PASS
@@ -139,7 +140,7 @@ def test_each_severity_has_a_word() -> None:
 def test_what_the_wire_says_breaks_no_object() -> None:
     """Quotes, backslashes and letters from elsewhere are escaped as JSON has it."""
     stream = StringIO()
-    ends = replace(IN, client_interface='out"side\u00fc')
+    ends = Endpoints('out"side\u00fc', *IN.plain[1:])
     finding = Finding(MATCHED, CLIENT, PASS, b'"\\', rule=rule(LOGS, 1, 'a "b" \u00e4'))
     Auditor([JsonSink(stream)]).found(1, ends, None, finding, AT)
     written = json.loads(stream.getvalue())

@@ -196,7 +196,7 @@ def test_the_end_of_a_connection_has_its_fields() -> None:
 
 def test_a_template_can_be_filled_by_place() -> None:
     """Each name becomes what stands for it; a percent sign stays one."""
-    assert positional("{a} of 100%: {b}!", a="%s/%s", b="%d") % (1, 2, 3) == (
+    assert positional("{a} of 100%: {b}!", {"a": "%s/%s", "b": "%d"}) % (1, 2, 3) == (
         "1/2 of 100%: 3!"
     )
 
@@ -204,7 +204,7 @@ def test_a_template_can_be_filled_by_place() -> None:
 def test_a_template_is_filled_in_its_own_order() -> None:
     """Names in another order than the template's are a mistake of ours."""
     with pytest.raises(AssertionError):
-        positional("{a} {b}", b="%s", a="%s")
+        positional("{a} {b}", {"b": "%s", "a": "%s"})
 
 
 @pytest.mark.parametrize(
