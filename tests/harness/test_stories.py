@@ -1,10 +1,10 @@
 """Every dialogue file, told: the story is what happened."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from mailward.config.factory import FACTORY
 from mailward.config.load import Loaded, load
+from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.story.script import Said, read
 from mailward.story.steps import Step, Story
@@ -20,7 +20,7 @@ def told(loaded: Loaded, says: tuple[Said, ...]) -> tuple[Story, list[int]]:
     """The story of a dialogue, and where each of its turns begins."""
     levels = loaded.gate.levels
     inbound = levels.get("outside", 0) <= levels.get("inside", 0)
-    ends = replace(ENDS, inbound=inbound or "inside" not in levels)
+    ends = Endpoints(*ENDS.plain[:6], inbound or "inside" not in levels)
     walk = Walk(loaded.gate.choose(ENDS), ends, NOW)
     starts: list[int] = []
     for said in says:
