@@ -117,13 +117,14 @@ def test_a_name_without_an_address() -> None:
     [
         (b"\x7fELF\0\0\0", 1, "not a configuration: it holds NUL octets"),
         (b"hostname caf\xe9\n", 0, ""),
+        (b"access-list A remark \x93quoted\x94\n", 0, ""),
         ("\ufeffhostname caf\u00e9\n".encode(), 0, ""),
     ],
 )
 def test_files_of_all_sorts(
     tmp_path: Path, octets: bytes, code: int, told: str
 ) -> None:
-    """Binary junk is refused in one line; Latin-1 and UTF-8 are text."""
+    """Binary junk is refused in one line; Latin-1, Windows and UTF-8 are text."""
     file = tmp_path / "some.cfg"
     file.write_bytes(octets)
     done = mailward("check", str(file))

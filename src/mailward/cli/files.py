@@ -1,6 +1,6 @@
 """Configuration files, and how an administrator is told what is wrong.
 
-Knows: encodings, standard error, exit code 1.
+Knows: standard error, exit code 1.
 Does not know: options, what a configuration means.
 Called by: the commands beside it.
 """
@@ -21,18 +21,14 @@ def read_config(config: str) -> "Loaded":
     Raises ConfigErrors, MailwardError for what is no text, OSError.
     """
     from mailward.config.factory import FACTORY
-    from mailward.config.load import load, load_file
+    from mailward.config.load import load, load_file, text_of
 
     if not config:
         return load(FACTORY)
     octets = Path(config).read_bytes()
     if b"\0" in octets:
         raise MailwardError("not a configuration: it holds NUL octets")
-    try:
-        text = octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = octets.decode("latin-1")
-    return load_file(text)
+    return load_file(text_of(octets))
 
 
 def loaded_or_exit(config: str, text: str | None = None) -> "Loaded":

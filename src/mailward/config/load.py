@@ -7,6 +7,7 @@ Called by: cli, drivers (reload), testing.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, final
 
@@ -31,10 +32,10 @@ from mailward.policy.places import Interface, Publication, Timeouts
 ERRORS_MOST: Final = 100
 #: No configuration has more lines; the largest appliances have a tenth of it.
 LINES_MOST: Final = 500_000
-#: Every control character but the tab, the line feed and the carriage return.
 #: How the appliance frames what it saves.
 _SAVED: Final = ": Saved"
 _END: Final = ": end"
+#: Every control character but the tab, the line feed and the carriage return.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -78,6 +79,15 @@ def load(text: str) -> Loaded:
     running = blank()
     running.take(script.lines)
     return compile_running(running, script.errors, script.surplus)
+
+
+def text_of(octets: bytes) -> str:
+    """What a file holds, in the encoding that it is in: a remark pasted from a
+    document of Windows is no mistake, and its quotes are no control characters."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            return octets.decode(encoding)
+    return octets.decode("latin-1")
 
 
 def load_file(text: str) -> Loaded:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
-from mailward.config.load import load
+from mailward.config.load import load, text_of
 from mailward.console.desk import Desk
 from mailward.console.editing import Editor
 from mailward.console.files import replaced
@@ -149,7 +149,7 @@ def _diff(_args: Args, desk: Desk, _no: bool) -> str:
 def _saved(desk: Desk) -> str:
     if not desk.gateway.file:
         return ""
-    text = Path(desk.gateway.file).read_text("utf-8-sig", "replace")
+    text = text_of(Path(desk.gateway.file).read_bytes())
     # Whoever wrote the file must not move a reader's cursor.
     return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
 
@@ -162,7 +162,8 @@ def _commit(args: Args, desk: Desk, _no: bool) -> str:
         before = desk.editor.before if desk.editor else desk.gateway.loaded
         minutes = args.number("minutes")
         desk.gateway.await_word(minutes * 60.0, before)
-        return f"INFO: the changes are undone in {minutes} minutes without `commit`\n"
+        many = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        return f"INFO: the changes are undone in {many} without `commit`\n"
     if desk.editor is not None:
         desk.editor.before = desk.gateway.loaded
     if desk.gateway.confirm():

@@ -10,6 +10,7 @@ from mailward.config.load import (
     compile_running,
     load,
     load_file,
+    text_of,
 )
 from mailward.config.running import TOP, Account, Counts
 from mailward.criteria.envelope import SenderRegex
@@ -113,6 +114,19 @@ def test_the_edges_of_files() -> None:
     assert told(mistakes("hostname fw\r\nregex a")) == [
         (2, 9, "the command is not complete")
     ]
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        ("\ufeffremark caf\u00e9\n".encode(), "remark caf\u00e9\n"),
+        (b"remark caf\xe9 \x93quoted\x94\n", "remark caf\u00e9 \u201cquoted\u201d\n"),
+        (b"remark \xe9\x81\n", "remark \u00e9\x81\n"),
+    ],
+)
+def test_encodings(octets: bytes, text: str) -> None:
+    """UTF-8, Windows, and what is neither."""
+    assert text_of(octets) == text
 
 
 def test_long_names() -> None:

@@ -94,6 +94,11 @@ def test_the_difference_to_what_is_saved(tmp_path: Path) -> None:
     file.write_text("policy-map type inspect esmtp M\n nonsense\n")
     lines = session.line("show configuration diff")[1].splitlines()
     assert "- nonsense" in lines
+    session.line("access-list a remark caf\u00e9")
+    saying = state.loaded.running.render()
+    file.write_bytes(saying.encode("latin-1"))
+    assert session.line("show configuration diff") == (True, "")
+    assert "caf\u00e9" in session.line("show startup-config")[1]
     state.file = ""
     assert "+hostname gw" in session.line("show configuration diff")[1]
 
