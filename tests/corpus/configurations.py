@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from mailward.config.lines import Block
-from mailward.config.load import Loaded, load
+from mailward.config.load import Loaded, load, text_of
 from mailward.errors import ConfigErrors
 from mailward.lang.script import prompt_of
 
@@ -43,7 +43,7 @@ def files(corpus: Path) -> list[Path]:
 def loaded(file: Path) -> Loaded | ConfigErrors:
     """What a file means, or why it is refused."""
     try:
-        return load(file.read_text("latin-1"))
+        return load(text_of(file.read_bytes()))
     except ConfigErrors as errors:
         return errors
 
@@ -52,7 +52,7 @@ def unaccounted(file: Path, got: Loaded) -> list[int]:
     """Lines of a file of which nobody says what became of them."""
     told = {account.line for account in got.accounts}
     out: list[int] = []
-    for number, line in enumerate(file.read_text("latin-1").split("\n"), 1):
+    for number, line in enumerate(text_of(file.read_bytes()).split("\n"), 1):
         body = line[prompt_of(line)[1] :].strip()
         plain = body and body[0] not in "!:"
         if plain and body.lower() not in ("exit", "quit", "end") and number not in told:

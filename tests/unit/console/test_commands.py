@@ -94,11 +94,11 @@ def test_the_difference_to_what_is_saved(tmp_path: Path) -> None:
     file.write_text("policy-map type inspect esmtp M\n nonsense\n")
     lines = session.line("show configuration diff")[1].splitlines()
     assert "- nonsense" in lines
-    session.line("access-list a remark caf\u00e9")
+    session.line("access-list a remark caf\u00e9 \u201cquoted\u201d")
     saying = state.loaded.running.render()
-    file.write_bytes(saying.encode("latin-1"))
+    file.write_bytes(saying.encode("cp1252"))
     assert session.line("show configuration diff") == (True, "")
-    assert "caf\u00e9" in session.line("show startup-config")[1]
+    assert "caf\u00e9 \u201c" in session.line("show startup-config")[1]
     state.file = ""
     assert "+hostname gw" in session.line("show configuration diff")[1]
 
@@ -144,7 +144,9 @@ def test_confirmed_changes_stay() -> None:
     assert state.host == "gw"
     assert session.line("commit") == (True, "")
     session.line("hostname gx")
-    session.line("commit confirmed 1")
+    assert session.line("commit confirmed 1")[1] == (
+        "INFO: the changes are undone in 1 minute without `commit`\n"
+    )
     later.calls[2][1]()
     assert state.host == "gw"
 
