@@ -22,6 +22,7 @@ from mailward.console.shows import framed, of_frame
 from mailward.errors import ConfigErrors, MailwardError
 from mailward.lang.rows import NEVER, LineRow
 from mailward.lang.tokens import Args, Maybe, Number, OneOf, Quoted, Token, Word
+from mailward.lang.words import printable
 from mailward.rex.matcher import Matcher
 
 
@@ -151,7 +152,7 @@ def _saved(desk: Desk) -> str:
         return ""
     text = text_of(Path(desk.gateway.file).read_bytes())
     # Whoever wrote the file must not move a reader's cursor.
-    return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
+    return "".join(c if c == "\n" or printable(c) else "?" for c in text)
 
 
 # --- what goes back ------------------------------------------------------------

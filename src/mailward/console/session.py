@@ -36,6 +36,7 @@ from mailward.lang.reader import (
     Reading,
     read,
 )
+from mailward.lang.words import printable
 
 #: No more characters of a line are read.
 LINE_MOST: Final = 4096
@@ -185,7 +186,7 @@ class Session:
         """Read the line and do what it says.  A first word in full goes before
         an abbreviation, the configuration's lines before EXEC's."""
         for at, char in enumerate(text):
-            if not char.isprintable() and char != "\t":
+            if not printable(char):
                 raise _wrong(text, at + 1)
         editor = self.desk.editor
         ordered: Reading | None = None

@@ -46,6 +46,13 @@ _ADDRESS_MOST: Final = 45
 _PREFIX_MOST: Final = _ADDRESS_MOST + 4
 _NUMBER_MOST: Final = 20
 _SHOWN_MOST: Final = 40
+#: What documents have between words and in them, and no reader sees: blanks of
+#: all widths, soft hyphens, joiners, a byte order mark.
+_BLANKS: Final = str.maketrans(
+    dict.fromkeys(
+        "\t\xa0\xad\u2002\u2003\u2007\u2009\u200b\u200c\u200d\u202f\u2060\ufeff", " "
+    )
+)
 _ADDRESS_FACES: Final = {4: "A.B.C.D", 6: "X:X:X:X::X"}
 
 
@@ -100,8 +107,9 @@ def lower(text: str) -> str:
 
 
 def printable(text: str) -> bool:
-    """Nothing in it moves a cursor or a colour; a tab may stand in a text."""
-    return text.replace("\t", " ").isprintable()
+    """Nothing in it moves a cursor or a colour; what looks like a blank or like
+    nothing may stand in a text, for documents are full of it."""
+    return text.isprintable() or text.translate(_BLANKS).isprintable()
 
 
 def shown(text: str) -> str:

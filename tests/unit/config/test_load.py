@@ -129,6 +129,12 @@ def test_encodings(octets: bytes, text: str) -> None:
     assert text_of(octets) == text
 
 
+def test_blanks_of_a_document() -> None:
+    """A remark may hold what a word processor has put into it; it is kept."""
+    line = "access-list a remark mail\xa0to\xadday\u200b\n"
+    assert line in load(line).running.render()
+
+
 def test_long_names() -> None:
     """They are refused at their column."""
     assert told(mistakes(f"access-list {'x' * 1000} permit ip any any\n")) == [

@@ -94,7 +94,7 @@ def test_the_difference_to_what_is_saved(tmp_path: Path) -> None:
     file.write_text("policy-map type inspect esmtp M\n nonsense\n")
     lines = session.line("show configuration diff")[1].splitlines()
     assert "- nonsense" in lines
-    session.line("access-list a remark caf\u00e9 \u201cquoted\u201d")
+    session.line("access-list a remark caf\u00e9 \u201cquoted\u201d\xa0too")
     saying = state.loaded.running.render()
     file.write_bytes(saying.encode("cp1252"))
     assert session.line("show configuration diff") == (True, "")

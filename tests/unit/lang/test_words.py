@@ -233,9 +233,20 @@ def test_lower_folds_ascii_only() -> None:
     assert (lower("BoDy"), lower("\u212aX")) == ("body", "\u212aX")
 
 
-def test_printable_allows_tabs_only() -> None:
-    """A tab is harmless in a text, an escape is not."""
-    assert (printable("a\tb"), printable("a\x1b[2J")) == (True, False)
+@pytest.mark.parametrize(
+    ("text", "lawful"),
+    [
+        ("a\tb", True),
+        ("of\xa0a\u202fWin\xaddows\u200b document", True),
+        ("a\x1b[2J", False),
+        ("a\x85b", False),
+        ("a\u2028b", False),
+        ("a\u202eb", False),
+    ],
+)
+def test_printable(text: str, lawful: bool) -> None:
+    """Blanks of all sorts are harmless in a text, what moves a cursor is not."""
+    assert printable(text) is lawful
 
 
 def test_shown_is_bounded_and_printable() -> None:
