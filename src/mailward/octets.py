@@ -30,6 +30,7 @@ count: Final[Callable[[bytes, bytes, int, int], int]] = stringzilla.count
 #: Fewer octets than this are surveyed faster by counting, and more in pieces.
 FEW: Final = 8192
 _PIECE: Final = 262_144
+_NO_END: Final = bytes(octet for octet in range(256) if octet not in (CR, LF))
 # Room to work in: what is allocated anew for each piece costs page faults.
 _LFS: Final = np.empty(_PIECE, np.bool_)
 _CRS: Final = np.empty(_PIECE, np.bool_)
@@ -43,6 +44,10 @@ def survey(octets: bytes, stop: int, gap: int) -> tuple[int, int]:
     octets holds an end, so that no line there is longer than 2 * `gap` - 3; 0
     where that is not so, is not known, or `gap` is 0.
     """
+    if stop < FEW:
+        left = octets[:stop].translate(None, _NO_END)
+        if left == b"\r\n" * (len(left) // 2):
+            return 0, 0
     if not FEW <= stop <= _PIECE:
         ends = count(octets, b"\r", 0, stop) + count(octets, b"\n", 0, stop)
         return ends - 2 * count(octets, b"\r\n", 0, stop), 0
@@ -53,9 +58,9 @@ def survey(octets: bytes, stop: int, gap: int) -> tuple[int, int]:
     alone = int(np.count_nonzero(np.not_equal(lf[1:], cr[:-1], out=cr[:-1])))
     level = 0
     if gap and not alone:
-        stretches = stop // gap
-        level = stretches * gap
-        if not lf[:level].reshape(stretches, gap).any(axis=1).all():
+        level = stop - stop % gap
+        begins = np.arange(0, level, gap)
+        if level and not np.logical_or.reduceat(lf[:level], begins).all():
             level = 0
     return alone + edges, level
 

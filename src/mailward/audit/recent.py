@@ -20,8 +20,7 @@ from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER, Finding
 from mailward.policy.gate import Attachment
 from mailward.smtp.fields import NAME
-from mailward.smtp.lines import is_line
-from mailward.smtp.secrets import Discretion
+from mailward.smtp.secrets import Discretion, is_plain
 from mailward.verdicts import PASS
 
 #: Octets for the events of one session, and what one event costs beside its own.
@@ -40,12 +39,8 @@ _NAMES: Final = 16
 
 _NAME: Final = 40
 
-#: How nearly all commands begin that hold no secret; behind DATA there may be a
-#: message, or the beginning of one.
+#: Behind it there may be a message, or the beginning of one.
 _DATA: Final = b"DATA\r\n"
-_COMMANDS: Final = frozenset(
-    (b"EHLO", b"HELO", b"MAIL", b"RCPT", b"RSET", b"NOOP", b"QUIT", b"VRFY")
-)
 #: What most replies begin with.
 _REPLIES: Final = (b"2", b"4", b"5")
 #: A reply that may answer DATA.
@@ -114,9 +109,8 @@ class Recording(Ear):
         elif (
             self._careful
             or self._behind
-            or segment[:4] not in _COMMANDS
             or len(segment) > LONGEST
-            or not is_line(segment)
+            or not is_plain(segment)
         ):
             self._lines(segment, now)
         else:

@@ -121,7 +121,8 @@ class Message:
         parts: list[bytes] = []
         sent = 0  # octets before it are in `parts`
         fed = 0  # octets before it are measured
-        lf_dot = cr_dot = -1
+        lf_dot = -1
+        cr_dot = size if bare == 0 else -1  # no CR stands before a dot
         at = 0
         if self._before != _OTHER and data[:1] == b".":
             dot = 0

@@ -38,13 +38,16 @@ _FOLD: Final = re.compile(rb"\r*\n[ \t]*|\r+")
 #: Whole lines of fields that are not read, folds among them, without a CR or an
 #: LF alone save an LF that ends one.
 _UNREAD_BUT: Final = (
-    rb"(?:(?:(?!--|(?i:%scontent-(?:type|transfer-encoding|disposition):))"
+    rb"(?:(?:[!-,.-9;-BD-SU-bd-su-~][!-9;-~]{0,997}+:"
+    rb"|(?!--|(?i:%scontent-(?:type|transfer-encoding|disposition):))"
     rb"[!-9;-~]{1,998}+:|[ \t])[^\r\n]*+\r?+\n){0,500}"
 )
 _UNREAD: Final = re.compile(_UNREAD_BUT % b"")
 _UNREAD_NOR_TO: Final = re.compile(_UNREAD_BUT % b"to:|")
 #: Lines that begin as a header's do, a fold only behind another.
 _HEADER: Final = re.compile(rb"(?:[!-9;-~]{1,998}+:.*+\n(?:[ \t].*+\n)*+){0,500}")
+#: In fewer octets there are no 500 lines.
+_SURELY_LESS: Final = 1000
 #: What matters to somebody who looks for comments: brackets, quotes, pairs,
 #: and runs of all else.
 _PIECE: Final = re.compile(rb'[^()"\\]++|\\.|.', re.DOTALL)
@@ -95,9 +98,11 @@ def _past(lines: re.Pattern[bytes], data: bytes, at: int, end: int) -> int:
     matcher remembers where each began."""
     while True:
         seen = lines.match(data, at, end)
-        if seen is None or seen.end() == at:
+        if seen is None:
             return at
-        at = seen.end()
+        begun, at = at, seen.end()
+        if at - begun < _SURELY_LESS:
+            return at
 
 
 def unfolded(value: bytes) -> bytes:

@@ -9,14 +9,24 @@ Called by: audit, story.
 import re
 from typing import Final, final
 
+from mailward.smtp.lines import is_line
 from mailward.smtp.verbs import UNKNOWN, verb_code
 
 #: AUTH and its mechanism, at the beginning of what any server takes for a line.
 _AUTH: Final = re.compile(
     rb"(?:^|(?<=[\r\n]))[ \t]*AUTH[^ \t\r\n]*(?:[ \t]+[^ \t\r\n]*)?", re.IGNORECASE
 )
+#: How nearly all commands begin, none of which holds a secret.
+PLAIN: Final = frozenset(
+    (b"EHLO", b"HELO", b"MAIL", b"RCPT", b"DATA", b"RSET", b"NOOP", b"QUIT", b"VRFY")
+)
 #: A line that came in pieces is told apart by so many of its octets.
 _KEPT: Final = 64
+
+
+def is_plain(octets: bytes) -> bool:
+    """Are they one command, whole, that surely holds no secret?"""
+    return octets[:4] in PLAIN and is_line(octets)
 
 
 @final
@@ -38,6 +48,8 @@ class Discretion:
         """How many octets at the beginning of a line, or of the next piece of it,
         may be shown.  `secret`: it is known to belong to a secret."""
         begun = self._begun
+        if not (begun or secret or self._wary) and is_plain(piece):
+            return len(piece)
         line = begun + piece
         self._begun = b"" if piece[-1:] == b"\n" else line[:_KEPT]
         if secret:
