@@ -36,6 +36,13 @@ def test_alone(size: int, letters: bytes) -> None:
         assert survey(octets, stop, 7)[0] == _alone(octets[:stop])
 
 
+@pytest.mark.parametrize("octets", [b"a\rb\nc", b"\r\r\n\n", b"\n\r", b"a\r\nb\rc\nd"])
+def test_ends_that_would_be_one_without_what_is_between(octets: bytes) -> None:
+    """A CR and an LF alone are two, however they stand to each other."""
+    assert survey(octets, len(octets), 0) == (2, 0)
+    assert survey(octets * 2000, len(octets) * 2000, 0)[0] == _alone(octets * 2000)
+
+
 def test_level() -> None:
     """As far as whole stretches go, if each holds an end of line."""
     line = b"x" * 76 + b"\r\n"
