@@ -112,6 +112,27 @@ async def test_a_shell_is_a_terminal(tmp_path: Path) -> None:
 
 
 @timed
+async def test_whose_gateway_has_been_replaced_is_told(tmp_path: Path) -> None:
+    """In the middle of a line; who has left already is not asked."""
+    made = gateway()
+    async with served(tmp_path, made) as port, client(port) as connection:
+        gone = await connection.create_process(term_type="vt100", encoding="utf-8")
+        gone.stdin.write("exit\n")
+        await gone.wait()
+        shell = await connection.create_process(term_type="vt100", encoding="utf-8")
+        plain = await connection.create_process(encoding="utf-8")
+        shell.stdin.write("hostn")
+        await shell.stdout.readuntil("hostn")
+        await plain.stdout.readuntil("> ")
+        made.retire("process 7 has taken over: log in again")
+        ended = await shell.wait()
+        other = await plain.wait()
+    assert ended.stdout == "\r\nINFO: process 7 has taken over: log in again\r\n"
+    assert other.stdout == "INFO: process 7 has taken over: log in again\n"
+    assert ended.exit_status == other.exit_status == 1
+
+
+@timed
 async def test_one_command_has_its_status(tmp_path: Path) -> None:
     """0 and the answer, 1 and the mistake; who is no master may not do much."""
     async with served(tmp_path, gateway()) as port:

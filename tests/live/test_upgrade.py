@@ -5,11 +5,12 @@ import re
 import signal
 import socket
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final, final
 
+from mailward.console.link import LINE, Link
 from tests.live.commands import mailward
 from tests.live.test_cli import PATIENCE, POLICY, Process, running, speak
 
@@ -192,6 +193,36 @@ def test_by_signal(tmp_path: Path) -> None:
 
         assert code == 0
         assert int(found[2]) == gateway.child.pid
+
+
+def test_open_consoles(tmp_path: Path) -> None:
+    """While mail is still with the old program, nobody at its consoles mistakes
+    it for the new one: what they type is refused, and they are out; what was
+    changed before goes on holding, and a change that waits for a word holds the
+    upgrade up."""
+    with running(tmp_path) as gateway:
+        client, server = gateway.both()
+        local, other = Link(gateway.control), Link(gateway.control)
+        with client, server, closing(local), closing(other):
+            for line in ("conf t", "hostname fresh", "commit confirmed 9"):
+                local.ask(LINE, line)
+            early = mailward("upgrade", "--control", gateway.control)
+            local.ask(LINE, "commit")
+            pid = upgrade(gateway)
+            told = local.ask(LINE, "hostname lost")
+            saved = other.ask(LINE, "write memory")
+            asked = mailward("show", "--control", gateway.control, "run", "hostname")
+        code = gateway.wait()
+        end(pid)
+
+        assert early.returncode == 1
+        assert early.stdout == "ERROR: no upgrade: a change waits for `commit`\n"
+        assert told.text == f"ERROR: process {pid} has taken over: log in again\n"
+        assert told.closed
+        assert saved.text == told.text
+        assert asked.stdout == "hostname fresh\n"
+        assert "fresh" not in gateway.config.read_text()
+        assert code == 0
 
 
 def test_nobody_to_upgrade(tmp_path: Path) -> None:

@@ -216,20 +216,28 @@ class Standing:
             raise SuccessionError("no upgrade: one is under way, or the end")
         self._upgrading = True
         try:
+            # From here on nothing is changed that the new program would not know.
+            held = await work(self._state.hold, "an upgrade is under way")
+        except MailwardError as error:
+            self._upgrading = False
+            raise SuccessionError(f"no upgrade: {error}") from error
+        try:
             pid = await succeed(
                 self._sockets,
-                _text(self._state.loaded),
+                _text(held),
                 self._fleet.numbers,
                 self._plan.control,
                 self._plan.state,
             )
         except SuccessionError as error:
+            self._state.held = ""
             raise SuccessionError(
                 f"no upgrade: the new program {error}; process {os.getpid()} goes on"
             ) from error
         finally:
             self._upgrading = False
         self._heir = pid
+        self._state.retire(f"process {pid} has taken over: log in again")
         self._notify.tell(f"MAINPID={pid}")
         self._over.set()
         return f"upgraded: process {pid} has taken over from {os.getpid()}"
@@ -246,9 +254,6 @@ class Standing:
 
     async def _install(self, fresh: Loaded) -> None:
         """Roll a configuration out.  Raises ConfigErrors: the old one stays."""
-        if self._heir:
-            message = f"process {self._heir} has taken over: log in there"
-            raise ConfigErrors([ConfigError(message)])
         keep = partial(carried, old=self._gate, new=fresh.gate)
         try:
             await self._fleet.install(_text(fresh), keep)

@@ -101,12 +101,12 @@ def _save(_args: Args, desk: Desk, _no: bool) -> str:
     """The file that the gateway was started with, in one step."""
     gateway = desk.gateway
     if not gateway.file:
-        return "ERROR: the gateway was started without a configuration file\n"
+        raise MailwardError("the gateway was started without a configuration file")
     text = framed(gateway, everything=False)
     try:
         replaced(Path(gateway.file), text)
     except OSError as error:
-        return f"ERROR: {gateway.file}: {error.strerror}\n"
+        raise _unreachable(desk, error) from error
     digest = text.split("Cryptochecksum:")[-1].split()[0]
     groups = " ".join(digest[at : at + 8] for at in range(0, 32, 8))
     return (
@@ -126,7 +126,7 @@ def _startup(_args: Args, desk: Desk, _no: bool) -> str:
     try:
         return _saved(desk)
     except OSError as error:
-        return f"ERROR: {desk.gateway.file}: {error.strerror}\n"
+        raise _unreachable(desk, error) from error
 
 
 def _diff(_args: Args, desk: Desk, _no: bool) -> str:
@@ -135,7 +135,7 @@ def _diff(_args: Args, desk: Desk, _no: bool) -> str:
     try:
         saved = _saved(desk)
     except OSError as error:
-        return f"ERROR: {desk.gateway.file}: {error.strerror}\n"
+        raise _unreachable(desk, error) from error
     with suppress(ConfigErrors):  # then as it stands
         saved = load(saved).running.render()
     running = desk.gateway.loaded.running.render()
@@ -145,6 +145,10 @@ def _diff(_args: Args, desk: Desk, _no: bool) -> str:
     )
     lines = difflib.unified_diff(before, after, "startup", "running", lineterm="")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _unreachable(desk: Desk, error: OSError) -> MailwardError:
+    return MailwardError(f"{desk.gateway.file}: {error.strerror}")
 
 
 def _saved(desk: Desk) -> str:
@@ -173,10 +177,7 @@ def _commit(args: Args, desk: Desk, _no: bool) -> str:
 
 
 def _test_regex(args: Args, _desk: Desk, _no: bool) -> str:
-    try:
-        matcher = Matcher((args.text("pattern"),))
-    except MailwardError as error:
-        return f"ERROR: {error}\n"
+    matcher = Matcher((args.text("pattern"),))
     octets = args.text("input").encode("latin-1", "replace")
     outcome = "succeeded" if matcher.search(octets) else "failed"
     return f"INFO: Regular expression match {outcome}.\n"

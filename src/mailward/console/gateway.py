@@ -24,7 +24,7 @@ from mailward.config.running import Running
 from mailward.console.guests import Guests
 from mailward.console.hardware import Hardware
 from mailward.console.meter import Meter
-from mailward.errors import MailwardError
+from mailward.errors import ConfigError, ConfigErrors, MailwardError
 from mailward.policy.gate import GLOBAL
 
 T = TypeVar("T")
@@ -32,6 +32,8 @@ T = TypeVar("T")
 #: The release of the appliance whose language we speak, where the configuration
 #: names no other.
 LANGUAGE: Final = "9.16(4)"
+#: Seconds until what could not be undone is tried once more.
+AGAIN: Final = 5.0
 #: Under which the meter keeps the time of the processors.
 WORKED: Final = "cpu worked"
 WHOLE: Final = "cpu whole"
@@ -88,7 +90,8 @@ class Gateway:
     program on disk take over and says what has happened; `later` calls back after so
     many seconds, and `soon` where the auditor is at home.  `delivery` is what became
     of records for log servers.  `guests` are those who came by SSH;
-    `by_level`: without a list connections pass by security level only.
+    `by_level`: without a list connections pass by security level only; `held` says
+    why nothing may be changed just now, `gone` why nothing can be asked any more.
     """
 
     loaded: Loaded
@@ -108,6 +111,8 @@ class Gateway:
     client_interface: str = "outside"
     server_interface: str = "inside"
     by_level: bool = False
+    held: str = ""
+    gone: str = ""
     hardware: Hardware = field(default_factory=Hardware)
     guests: Guests = field(default_factory=Guests)
     meter: Meter = field(default_factory=Meter)
@@ -178,18 +183,47 @@ class Gateway:
         """Another configuration, for new connections.  Raises what `told` raises;
         then the old one stays."""
         with self._writing:
+            self._may_change()
             self.told(loaded)
             self.loaded = loaded
 
+    def hold(self, why: str) -> Loaded:
+        """What is in force, and stays so until `held` is emptied.  Raises
+        MailwardError while a change waits to be confirmed."""
+        with self._writing:
+            if self._awaited is not None:
+                raise MailwardError("a change waits for `commit`")
+            self.held = why
+            return self.loaded
+
+    def retire(self, why: str) -> None:
+        """Another gateway has taken the place of this one: nobody must mistake
+        it for that."""
+        self.held = self.gone = why
+        self.guests.farewell(f"INFO: {why}\n")
+
+    def _may_change(self) -> None:
+        if self.held:
+            raise ConfigErrors([ConfigError(self.held)])
+
     def await_word(self, seconds: float, back: Loaded) -> None:
-        """Go back to `back` after so many seconds, unless `confirm` comes."""
-        mark = self._awaited = object()
+        """Go back to `back` after so many seconds, unless `confirm` comes.
+        Raises ConfigErrors when nothing may be changed."""
+        mark = object()
+        with self._writing:
+            self._may_change()
+            self._awaited = mark
 
         def over() -> None:
             with self._writing:
-                if self._awaited is mark:
-                    self._awaited = None
+                if self._awaited is not mark:
+                    return
+                try:
                     self.install(back)
+                except (MailwardError, TimeoutError):
+                    self.later(AGAIN, over)  # the workers were busy, or new
+                else:
+                    self._awaited = None
 
         self.later(seconds, over)
 

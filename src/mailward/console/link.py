@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: So long, in seconds, an answer may take: a large configuration compiles.
 PATIENCE: Final = 120.0
 
+_HUNG_UP: Final = "the gateway has hung up: it was upgraded, or has ended"
 #: What can be asked for, each with a text.
 LINE: Final = "line"
 HELP: Final = "help"
@@ -72,7 +73,7 @@ class Link:
             self._file.write(question)
             self._file.flush()
         except OSError as error:
-            raise ControlError(f"{self._path}: {error.strerror or error}") from error
+            raise self._lost(error) from error
         self.state = self._read()
         return self.state
 
@@ -86,10 +87,15 @@ class Link:
         try:
             line = self._file.readline()
         except OSError as error:
-            raise ControlError(f"{self._path}: {error.strerror or error}") from error
+            raise self._lost(error) from error
         if not line.endswith(b"\n"):
-            raise ControlError(f"{self._path}: the gateway has hung up")
+            raise ControlError(f"{self._path}: {_HUNG_UP}")
         return State(**json.loads(line))
+
+    def _lost(self, error: OSError) -> ControlError:
+        gone = isinstance(error, ConnectionError)
+        why = _HUNG_UP if gone else error.strerror or error
+        return ControlError(f"{self._path}: {why}")
 
 
 async def converse(

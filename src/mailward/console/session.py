@@ -15,7 +15,7 @@ from mailward.console.commands import COMMANDS
 from mailward.console.connections import CONNECTIONS
 from mailward.console.desk import Desk, Person
 from mailward.console.editing import GRAMMAR as LANGUAGE
-from mailward.console.filters import WORDS, Filter, FilterError, made, parted
+from mailward.console.filters import WORDS, Filter, made, parted
 from mailward.console.gateway import Gateway
 from mailward.console.interfaces import INTERFACES
 from mailward.console.lists import LISTS
@@ -25,7 +25,7 @@ from mailward.console.shows import SHOWS
 from mailward.console.status import STATUS
 from mailward.console.stories import STORIES
 from mailward.console.tracer import TRACER
-from mailward.errors import ConfigErrors
+from mailward.errors import ConfigErrors, MailwardError
 from mailward.lang.advisor import Block, advise, complete, page
 from mailward.lang.grammar import Grammar
 from mailward.lang.reader import (
@@ -98,6 +98,9 @@ class Session:
         """What a line gets: was it lawful, and the text, ended by a line feed
         unless it is empty."""
         desk = self.desk
+        if desk.gateway.gone:
+            desk.closed = True
+            return False, f"ERROR: {desk.gateway.gone}\n"
         if desk.question is not None:
             then, desk.question = desk.question.then, None
             return True, then(text)
@@ -109,8 +112,6 @@ class Session:
         try:
             chosen = made(pipe) if pipe else None
             return True, self._done(command, chosen)
-        except FilterError as error:
-            return False, f"ERROR: {error}\n"
         except LineError as error:
             return False, self._refusal(command, error)
         except TimeoutError:
@@ -118,6 +119,8 @@ class Session:
         except ConfigErrors as error:
             told = dict.fromkeys(mistake.message for mistake in error.errors)
             return False, "".join(f"ERROR: {message}\n" for message in told)
+        except MailwardError as error:
+            return False, f"ERROR: {error}\n"
 
     def interrupt(self) -> None:
         """Ctrl-C: a question is not answered."""

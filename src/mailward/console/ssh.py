@@ -145,6 +145,12 @@ class Door:
             return
         discipline = Discipline(session, echo=terminal)
         process.stdout.write(discipline.begin())
+
+        def sends_away(word: str) -> None:
+            process.stdout.write(f"\r\n{word.rstrip()}\r\n" if terminal else word)
+            process.exit(1)
+
+        self.guests.talks(process, sends_away)
         try:
             while not discipline.closed:
                 idle = self._gateway.loaded.admission.idle or IDLE_SECONDS
@@ -156,6 +162,8 @@ class Door:
                 await process.stdout.drain()
         except (TimeoutError, OSError, asyncssh.Error):
             pass  # gone, or asleep
+        finally:
+            self.guests.hung_up(process)
         process.exit(0)
 
 

@@ -57,12 +57,13 @@ def test_what_cannot_be_saved_is_told(tmp_path: Path) -> None:
     """No file, or no folder for it."""
     state = gateway()
     session = Session(state)
-    assert session.line("write")[1].startswith("ERROR: the gateway was started without")
+    why = "ERROR: the gateway was started without a configuration file\n"
+    assert session.line("write") == (False, why)
     state.file = str(tmp_path / "nowhere" / "gateway.cfg")
     told = f"ERROR: {state.file}: No such file or directory\n"
-    assert session.line("write")[1] == told
-    assert session.line("show startup-config")[1] == told
-    assert session.line("show configuration diff")[1] == told
+    assert session.line("write") == (False, told)
+    assert session.line("show startup-config") == (False, told)
+    assert session.line("show configuration diff") == (False, told)
 
 
 def test_a_first_file_is_closed_to_others(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """Claims about `mailward.console.gateway`: changes and what they leave alone."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from mailward.audit.totals import Totals
 from mailward.config.load import Loaded, load
+from mailward.console.gateway import AGAIN
 from mailward.console.session import Session
-from mailward.errors import ConfigError, ConfigErrors
+from mailward.errors import ConfigError, ConfigErrors, MailwardError
 from tests.unit.console.gateways import CONFIG, gateway
 
 
@@ -124,3 +126,68 @@ def test_workers_that_do_not_answer() -> None:
     told = session.line("show conn")
     assert told == (False, "ERROR: the workers did not answer in time\n")
     assert session.line("show version")[0]
+
+
+def test_an_upgrade_waits_for_a_word() -> None:
+    """And while it is under way nothing changes that the new program would not
+    know."""
+    state = gateway()
+    session = Session(state)
+    for line in ("conf t", "hostname gw", "commit confirmed 5"):
+        assert session.line(line)[0]
+    with pytest.raises(MailwardError, match="a change waits for `commit`"):
+        state.hold("an upgrade is under way")
+    session.line("commit")
+    assert state.hold("an upgrade is under way") is state.loaded
+    refusal = (False, "ERROR: an upgrade is under way\n")
+    assert session.line("hostname gx") == refusal
+    assert session.line("commit confirmed 5") == refusal
+    assert state.host == "gw"
+    state.held = ""
+    assert session.line("hostname gx")[0]
+
+
+def test_who_has_been_replaced_says_so_and_hangs_up() -> None:
+    """Nobody edits, saves or reads what holds no more, not by a question either
+    that was asked before."""
+    state = gateway()
+    session, asked = Session(state), Session(state, privileged=False)
+    asked.line("enable")
+    said: list[str] = []
+    state.guests.talks(1, said.append)
+    state.guests.talks(2, said.append)
+    state.guests.hung_up(2)
+    state.guests.hung_up(3)
+    state.retire("process 7 has taken over: log in again")
+    refusal = (False, "ERROR: process 7 has taken over: log in again\n")
+    assert session.line("write memory") == refusal
+    assert asked.line("sesame") == refusal
+    assert session.closed
+    assert asked.closed
+    assert said == ["INFO: process 7 has taken over: log in again\n"]
+    with pytest.raises(ConfigErrors):
+        state.replace(lambda: load(CONFIG))
+
+
+def test_what_cannot_be_undone_is_tried_again() -> None:
+    """The workers may be busy when the time is over."""
+    state = gateway()
+    calls: list[tuple[float, Callable[[], None]]] = []
+    state.later = lambda seconds, call: calls.append((seconds, call))
+    busy = True
+
+    def told(_: Loaded) -> None:
+        if busy:
+            raise TimeoutError
+
+    before = state.loaded
+    session = Session(state)
+    for line in ("conf t", "hostname gw", "commit confirmed 1"):
+        assert session.line(line)[0]
+    state.told = told
+    calls[0][1]()
+    assert (state.host, [seconds for seconds, _ in calls]) == ("gw", [60.0, AGAIN])
+    busy = False
+    calls[1][1]()
+    assert state.loaded is before
+    assert not state.confirm()
