@@ -91,9 +91,15 @@ def text_of(octets: bytes) -> str:
 
 
 def load_file(text: str) -> Loaded:
-    """The same for all that a file holds, which may be cut off."""
+    """The same for all that a file holds, which may be cut off.  Half a line that
+    means nothing here is a mistake then: the policy before it is not whole."""
     loaded = load(text)
-    return replace(loaded, warnings=(*loaded.warnings, *_cut(text)))
+    cut = tuple(_cut(text))
+    kept = {account.line for account in loaded.accounts if account.reason}
+    halves = [error for error in cut if text.startswith(_SAVED) or error.line in kept]
+    if halves and not text.endswith("\n"):
+        raise ConfigErrors(halves)
+    return replace(loaded, warnings=(*loaded.warnings, *cut))
 
 
 def _cut(text: str) -> Iterator[ConfigError]:

@@ -281,3 +281,28 @@ def test_files_that_may_be_cut(text: str, told_of: list[object]) -> None:
     more = load_file(text).warnings[len(load(text).warnings) :]
 
     assert [(w.line, w.message) for w in more] == told_of
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "class-map c\n match any\npolicy-map p\n class c\n  inspect esmtp\n"
+            "service-policy p",
+            "the last line has no line end: is the file whole?",
+        ),
+        (
+            ": Saved\n:\nhostname fw\nhostname f",
+            "the file begins `: Saved` and has no `: end`: is it whole?",
+        ),
+    ],
+)
+def test_files_that_are_cut(text: str, why: str) -> None:
+    """Half a line that means nothing, and a file that says itself that its end is
+    missing: the policy that is left must not come in force.  As a line of its own
+    it is what it is."""
+    with pytest.raises(ConfigErrors) as caught:
+        load_file(text)
+
+    assert [error.message for error in caught.value.errors] == [why]
+    assert load_file(f"{text}\n").running.block.lines
