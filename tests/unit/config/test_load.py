@@ -15,6 +15,7 @@ from mailward.config.load import (
 from mailward.config.running import TOP, Account, Counts
 from mailward.criteria.envelope import SenderRegex
 from mailward.criteria.lengths import BodyLength
+from mailward.errors import ConfigErrors
 from mailward.verdicts import DROPS, LOGS
 from tests.unit.config.kit import (
     EMAIL,
@@ -287,8 +288,7 @@ def test_files_that_may_be_cut(text: str, told_of: list[object]) -> None:
     ("text", "why"),
     [
         (
-            "class-map c\n match any\npolicy-map p\n class c\n  inspect esmtp\n"
-            "service-policy p",
+            "policy-map p\n class class-default\n  inspect esmtp\nservice-policy p",
             "the last line has no line end: is the file whole?",
         ),
         (
