@@ -133,6 +133,34 @@ async def test_whose_gateway_has_been_replaced_is_told(tmp_path: Path) -> None:
 
 
 @timed
+async def test_a_terminal_changes_its_size(tmp_path: Path) -> None:
+    """In the middle of a line, and of pages, nothing happens; a break forgets the
+    line as Ctrl-C does, another signal hangs up."""
+    async with served(tmp_path, gateway()) as port, client(port) as connection:
+        shell = await connection.create_process(term_type="vt100", encoding="utf-8")
+        shell.stdin.write("enable\nsesame\nshow run h")
+        await shell.stdout.readuntil("show run h")
+        shell.change_terminal_size(20, 5)
+        shell.change_terminal_size(132, 0)
+        shell.stdin.write("ostname\nshow running-config all\n")
+        told = await shell.stdout.readuntil("<--- More --->")
+        shell.change_terminal_size(80, 50)
+        shell.stdin.write("qhostn")
+        await shell.stdout.readuntil("hostn")
+        shell.send_break(0)
+        broken = await shell.stdout.readuntil("# ")
+        shell.stdin.write("nonsense")
+        await shell.stdout.readuntil("nonsense")
+        shell.send_signal("INT")
+        signalled = await shell.stdout.readuntil("# ")
+        shell.send_signal("HUP")
+        ended = await shell.wait()
+    assert told.startswith("ostname\r\nhostname gw\r\ngw# show running-config all\r\n")
+    assert broken == signalled == "^C\r\ngw# "
+    assert ended.exit_status == 0
+
+
+@timed
 async def test_one_command_has_its_status(tmp_path: Path) -> None:
     """0 and the answer, 1 and the mistake; who is no master may not do much."""
     async with served(tmp_path, gateway()) as port:

@@ -28,6 +28,8 @@ LOGIN_SECONDS: Final = 60
 IDLE_SECONDS: Final = 1800
 #: From this privilege on a single command needs no `enable`.
 _MASTER: Final = 15
+#: Ctrl-C.
+_INTERRUPT: Final = "\x03"
 
 
 class SshError(MailwardError):
@@ -155,7 +157,7 @@ class Door:
             while not discipline.closed:
                 idle = self._gateway.loaded.admission.idle or IDLE_SECONDS
                 async with asyncio.timeout(idle):
-                    typed = await process.stdin.read(4096)
+                    typed = await _typed(process)
                 if not typed:
                     break
                 process.stdout.write(await work(discipline.feed, typed))
@@ -165,6 +167,20 @@ class Door:
         finally:
             self.guests.hung_up(process)
         process.exit(0)
+
+
+async def _typed(process: "asyncssh.SSHServerProcess[str]") -> str:
+    """What comes next; empty at the end.  A terminal that changes its size says
+    nothing, a break and the signal of Ctrl-C are that key."""
+    while True:
+        try:
+            return await process.stdin.read(4096)
+        except asyncssh.TerminalSizeChanged:
+            continue  # nothing here depends on it
+        except asyncssh.BreakReceived:
+            return _INTERRUPT
+        except asyncssh.SignalReceived as signal:
+            return _INTERRUPT if signal.signal == "INT" else ""
 
 
 @final
