@@ -13,7 +13,7 @@ from mailward.lang.grammar import Grammar
 from mailward.lang.graph import Place
 from mailward.lang.reader import END, begin
 from mailward.lang.rows import Mode
-from mailward.lang.tokens import Choice, Leaf, Number, Quoted, Ref, Rest, Word
+from mailward.lang.tokens import Choice, Leaf, Name, Number, Quoted, Ref, Rest, Word
 from mailward.lang.walk import Arm, Walk, fork_of
 from mailward.lang.words import Piece, accept, faces, lower, piece_at
 
@@ -162,8 +162,22 @@ def _of_place(
                     yield Offer(name, leaf.help, True, leaf)
             if not names:
                 yield from _free(leaf, partial)
+        case Name():
+            # Whoever has begun to type may mean one that is there, to open it again
+            # or, after `no`, to be rid of it.
+            kinds = [kind for name, kind in place.row.defines if name == leaf.name]
+            for text in sorted({name for kind in kinds for name in known(kind)}):
+                if _opens(text, partial) and _whole(leaf, text):
+                    yield Offer(text, leaf.help, True, leaf)
+            yield from _free(leaf, partial)
         case _:
             yield from _free(leaf, partial)
+
+
+def _opens(name: str, partial: str) -> bool:
+    """Does the name go on from here?  What begins with `_` is the factory's, and
+    nobody may open it."""
+    return partial[:1] not in ("", "_") and name.startswith(partial)
 
 
 def _whole(leaf: Leaf, text: str) -> bool:

@@ -35,6 +35,11 @@ def offers(line: str, mode: Mode = toy.KITCHEN) -> dict[str, list[str]]:
         ("menu t", ["type", "WORD < 41 char"]),
         ("menu t ", ["day", "<cr>"]),
         ("menu " + "x" * 41, []),
+        # a name that is there already, to open it again
+        ("menu l", ["late", "lunch", "WORD < 41 char"]),
+        ("menu lun", ["lunch", "WORD < 41 char"]),
+        ("no menu l", ["late", "lunch", "WORD < 41 char"]),
+        ("spice s", ["WORD < 13 char"]),
         ("lamp ", ["<1-100>", "<cr>"]),
         ("lamp 9", ["<1-100>"]),
         ("lamp x", []),
@@ -76,6 +81,13 @@ def test_offers(line: str, expected: list[str]) -> None:
 def test_offers_of_a_list(line: str, expected: list[str]) -> None:
     """A list offers the words that were not given yet."""
     assert offers(line, toy.MENU).get("menu", []) == expected
+
+
+def test_names_of_the_factory_are_not_opened() -> None:
+    """Where a name is defined, those that begin with `_` are not offered."""
+    blocks = advise(toy.GRAMMAR, toy.KITCHEN, "menu _", lambda _: ("_lore",))
+
+    assert [o.text for b in blocks for o in b.offers] == ["WORD < 41 char"]
 
 
 def test_enclosing_modes_in_their_own_block() -> None:
@@ -156,6 +168,10 @@ def test_page_of_nothing() -> None:
         ("menu t", "menu type "),
         ("menu ", "menu "),
         ("menu x", "menu x"),
+        ("menu l", "menu l"),
+        ("no menu lu", "no menu lunch "),
+        ("no spice p", "no spice pepper "),
+        ("spice pepper", "spice pepper "),
         ("no d", "no door "),
         ("menu type ", "menu type day "),
         ("lamp ", "lamp "),
