@@ -11,7 +11,7 @@ from typing import final
 from mailward.config.objects.base import ObjectRow
 from mailward.errors import ConfigError
 from mailward.lang.rows import NEVER, WHOLE, LineRow, named
-from mailward.lang.script import Typed
+from mailward.lang.script import Typed, prompt_of
 from mailward.lang.tokens import Args
 from mailward.lang.writer import write
 
@@ -237,3 +237,12 @@ def key_of(row: LineRow, args: Args, text: str = "") -> str:
     wanted = named(row.syntax[: row.key])
     values = {name: value for name, value in args.values.items() if name in wanted}
     return f"{row.kind}: {write(row, Args(values), negated=True)}"
+
+
+def at_start(typed: Typed, message: str) -> ConfigError:
+    """An error at the first word of a line."""
+    error = typed.mistake(message)
+    _, start = prompt_of(typed.text)
+    command = typed.text[start:].lstrip()
+    error.column = len(typed.text) - len(command) + 1
+    return error

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
-from mailward.config.lines import Block, Line, key_of, slot_of
+from mailward.config.lines import Block, Line, at_start, key_of, slot_of
 from mailward.config.modes import CONFIG
 from mailward.config.objects import GRAMMAR, OBJECT_OF
-from mailward.config.objects.base import ObjectRow
+from mailward.config.objects.base import ObjectRow, holds
 from mailward.config.objects.inspections import INSPECTION, PARAMETERS_LINE
 from mailward.config.objects.system import CLEAR, cleared
 from mailward.config.render import render
@@ -23,7 +23,7 @@ from mailward.config.unknown import of_the_top
 from mailward.errors import ConfigError
 from mailward.lang.reader import LineError, read
 from mailward.lang.rows import ACTIVE, IGNORED, KEPT, Mode
-from mailward.lang.script import Typed, Unread, prompt_of
+from mailward.lang.script import Typed, Unread
 from mailward.lang.tokens import Args
 from mailward.lang.writer import write
 
@@ -232,7 +232,7 @@ class Running:
     def _own(self, row: ObjectRow, typed: Typed) -> None:
         """May the administrator have this line at all?"""
         if row.refused:
-            raise _at_start(typed, row.refused)
+            raise at_start(typed, row.refused)
         for token, _ in row.line.defines:
             name = typed.args.text(token) if typed.args.has(token) else ""
             if self.factory is not None and name.startswith(FACTORY_PREFIX):
@@ -267,7 +267,7 @@ class Running:
         if there.text == text and not row.moves:
             return there
         if row.only:
-            raise _at_start(typed, row.only)
+            raise at_start(typed, row.only)
         self._names.forget(there)
         line.block = there.block
         if row.moves:
@@ -293,6 +293,7 @@ class Running:
         if there.off:
             return
         self._free((there,), typed)
+        self._not_empty(block, there, typed)
         self._names.forget(there)
         block.remove(there)
 
@@ -322,6 +323,18 @@ class Running:
                     token = next((t for t, k in typed.row.defines if k == kind), "")
                     where = self._told(user, of_text=bool(typed.line))
                     raise typed.mistake(f"{name} is in use {where}", token)
+
+    def _not_empty(self, block: Block, gone: Line, typed: Typed) -> None:
+        """What is in use must hold something, or its users mean something else."""
+        if any(holds(line.kind) != (line is gone) for line in block.lines):
+            return
+        for top in self.block.lines:
+            if top.block is block and top.row is not None and top.row.holds:
+                for key in _of(top, _defines(top)):
+                    for user in self._names.users.get(key, ()):
+                        where = self._told(user, of_text=bool(typed.line))
+                        why = f"{key[1]} is in use {where}, would become empty"
+                        raise at_start(typed, why)
 
     def _told(self, line: Line, *, of_text: bool) -> str:
         """Where a line stands, for who reads a text or who types at a console,
@@ -378,12 +391,3 @@ def _of(line: Line, named: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, s
     for token, kind in named:
         if line.args.has(token):
             yield kind, line.args.text(token)
-
-
-def _at_start(typed: Typed, message: str) -> ConfigError:
-    """An error at the first word of a line."""
-    error = typed.mistake(message)
-    _, start = prompt_of(typed.text)
-    command = typed.text[start:].lstrip()
-    error.column = len(typed.text) - len(command) + 1
-    return error

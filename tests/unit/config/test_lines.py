@@ -2,7 +2,15 @@
 
 import pytest
 
-from mailward.config.lines import Block, Line, group_of, key_of, rank_of, slot_of
+from mailward.config.lines import (
+    Block,
+    Line,
+    at_start,
+    group_of,
+    key_of,
+    rank_of,
+    slot_of,
+)
 from mailward.config.objects import OBJECT_OF
 from mailward.lang.tokens import Args
 from tests.unit.config.kit import taken
@@ -187,3 +195,12 @@ def test_mistakes_of_other_lines() -> None:
 
     assert (error.line, error.column, error.text) == (3, 0, "what")
     assert regex("a").number == 0
+
+
+def test_a_mistake_of_a_whole_line() -> None:
+    """It stands at the first word, behind a prompt that was pasted."""
+    typed = taken("fw(config)#  regex a b\n").block.lines[0].typed
+    assert typed is not None
+    error = at_start(typed, "no")
+
+    assert (error.message, error.line, error.column) == ("no", 1, 14)

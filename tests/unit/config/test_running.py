@@ -214,6 +214,56 @@ def test_clear_configure_of_what_is_in_use() -> None:
     assert running.render() == EMAIL_RENDERED
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            (
+                "object network o\n description x\n host 10.0.0.1\n"
+                "access-list a permit ip object o any\n"
+                "object network o\n no description\n no host 10.0.0.1\n"
+            ),
+            [(7, 2, "o is in use in line 4, would become empty")],
+        ),
+        (
+            (
+                "object service o\n service tcp destination eq 25\n"
+                "access-list a permit object o any any\n"
+                "object service o\n no service tcp destination eq 25\n"
+            ),
+            [(5, 2, "o is in use in line 3, would become empty")],
+        ),
+        (
+            (
+                "object-group service g tcp\n port-object eq 25\n port-object eq 26\n"
+                "access-list a permit tcp any any object-group g\n"
+                "object-group service g tcp\n no port-object eq 25\n"
+                " no port-object eq 26\n"
+            ),
+            [(7, 2, "g is in use in line 4, would become empty")],
+        ),
+        (
+            (
+                "object-group network g\n network-object host 10.0.0.1\n"
+                "object-group network h\n group-object g\n"
+                "object-group network g\n no network-object host 10.0.0.1\n"
+            ),
+            [(6, 2, "g is in use in line 4, would become empty")],
+        ),
+        (
+            (
+                "object network o\n host 10.0.0.1\n no host 10.0.0.1\n"
+                "class-map type regex match-any c\n match regex r\n no match regex r\n"
+            ),
+            [],
+        ),
+    ],
+)
+def test_what_is_in_use_is_not_emptied(text: str, why: list[object]) -> None:
+    """Whatever names it would mean something else of a sudden."""
+    assert told(taken(text).errors) == why
+
+
 def test_the_factory_stays_defined() -> None:
     """A name that the factory defines too may go though it is in use."""
     text = "class-map c\nmatch any\npolicy-map p\nclass c\nno class-map c\n"

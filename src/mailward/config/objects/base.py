@@ -52,6 +52,12 @@ def as_typed(args: Args) -> Args:
     return args
 
 
+def holds(kind: str) -> bool:
+    """Is a line of this kind what an object or a group holds, not only told of
+    it?"""
+    return not kind.startswith(("description", "nat "))
+
+
 @final
 @dataclass(frozen=True)
 class ObjectRow:
@@ -73,7 +79,7 @@ class ObjectRow:
     typed.  `tells_off`: a `no` of the line is shown
     where nothing stands.  `switch`: the line says what holds anyway, so only
     its `no` ever stands.  `refused` is why the line, though of the language,
-    can never stand.
+    can never stand.  `holds`: what it names is not emptied while it is in use.
     """
 
     line: LineRow
@@ -91,3 +97,4 @@ class ObjectRow:
     switch: bool = False
     moves: bool = False
     refused: str = ""
+    holds: bool = False

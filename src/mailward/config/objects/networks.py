@@ -111,6 +111,7 @@ NETWORK: Final = ObjectRow(
     ),
     section=NETWORKS,
     rank=1,
+    holds=True,
 )
 HOST: Final = _definition("host", "A single address", Address("host", "The address"))
 SUBNET: Final = _definition(
@@ -163,6 +164,7 @@ NETWORKS_GROUP: Final = ObjectRow(
     ),
     section=NETWORKS,
     rank=2,
+    holds=True,
 )
 _MEMBER: Final = Word("network-object", "Addresses of the group")
 NETWORK_MEMBER: Final = ObjectRow(

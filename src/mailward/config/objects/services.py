@@ -126,6 +126,7 @@ def _group(word: str, mode: Mode, told: str, *more: Token) -> ObjectRow:
         ),
         section=NETWORKS,
         rank=2,
+        holds=True,
     )
 
 
@@ -142,6 +143,7 @@ SERVICE: Final = ObjectRow(
     ),
     section=NETWORKS,
     rank=1,
+    holds=True,
 )
 SERVICE_LINE: Final = ObjectRow(
     LineRow(

@@ -13,6 +13,7 @@ from mailward.config.objects.base import (
     SERVICE_POLICIES,
     TAIL,
     as_typed,
+    holds,
     rank_in_middle,
 )
 from mailward.lang.tokens import Args
@@ -39,3 +40,10 @@ def test_order_in_the_middle() -> None:
 
     assert ranks == sorted(set(ranks))
     assert rank_in_middle("nat", 1) == rank_in_middle("nat") + 1
+
+
+def test_what_an_object_holds() -> None:
+    """What is told of it, and what is done to its addresses, is none of it."""
+    kinds = ("host of an object", "description of an object", "nat of an object", "")
+
+    assert [holds(kind) for kind in kinds] == [True, False, False, True]
