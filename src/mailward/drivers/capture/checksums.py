@@ -18,6 +18,10 @@ from mailward.drivers.capture.frames import Segments
 
 _TCP: Final = 6
 _LOW: Final = np.uint64(0xFFFFFFFF)
+_WORD: Final = np.uint64(32)
+#: By place in its word: the octets before the first, and behind the last.
+_BEFORE: Final = np.array((0, 0xFF, 0xFFFF, 0xFFFFFF), "<u4")
+_BEHIND: Final = np.array((0, 0xFFFFFF00, 0xFFFF0000, 0xFF000000), "<u4")
 
 
 def wrong(segments: Segments, rows: Ints) -> int:
@@ -34,31 +38,26 @@ def _sums(segments: Segments, rows: Ints) -> Longs:
     start = segments.at[rows]
     stop = segments.start[rows] + segments.length[rows]
     octets = segments.octets
-    # Whole words of four octets, at the places where the window has them; then
-    # the few octets before and behind.  Sums are of little-endian numbers.
+    # Whole words of four octets, at the places where the window has them, less
+    # the few octets of the first and the last that lie outside.  Sums are of
+    # little-endian numbers.
     words = octets[: len(octets) & ~3].view("<u4")
-    low, high = (start + 3) >> 2, stop >> 2
+    low, high = start >> 2, (stop + 3) >> 2
     bounds = np.empty(2 * len(rows), np.int64)
     bounds[0::2], bounds[1::2] = low, high
     total: Longs = np.add.reduceat(words, bounds, dtype=np.uint64)[::2]
-    for step in range(3):
-        for place, there in (
-            (start + step, start + step < low * 4),
-            (high * 4 + step, high * 4 + step < stop),
-        ):
-            octet = octets[place].astype(np.uint64)
-            octet <<= ((place & 1) * 8).astype(np.uint64)
-            total += np.where(there, octet, np.uint64(0))
+    total -= words[low] & _BEFORE[start & 3]
+    total -= words[high - 1] & _BEHIND[stop & 3]
     total = _folded(total)
     total = np.where(start & 1, _turned(total), total)
-    head = np.zeros(len(rows), np.uint64)
-    for column in (
-        segments.src_high,
-        segments.src_low,
-        segments.dst_high,
-        segments.dst_low,
-    ):
-        head += (column[rows] >> np.uint64(32)) + (column[rows] & _LOW)
+    head = segments.src_low[rows]  # of a copy
+    columns = [segments.dst_low]
+    if segments.six.any():
+        head = (head >> _WORD) + (head & _LOW)
+        columns += [segments.src_high, segments.dst_high]
+    for column in columns:
+        some = column[rows]
+        head += (some >> _WORD) + (some & _LOW)
     head += (stop - start + _TCP).astype(np.uint64)
     return _folded(total + _turned(_folded(head)))
 

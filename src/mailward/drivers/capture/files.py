@@ -131,40 +131,39 @@ def _pcap(feed: Feed, size: int, start: bytes) -> Iterator[Batch]:
         store = feed.store
         end = len(window)
         here = 0
-        starts: list[int] = []
-        captured: list[int] = []
-        lie = 0
-        while here + head <= end:
-            length = unpack(store, here + 8)[0]
-            after = here + head + length
-            if after > end or length > LONGEST:
-                lie = length if length > LONGEST else 0
-                break
-            starts.append(here)
-            captured.append(length)
-            here = after
-        if starts:
-            heads = np.array(starts, np.int64)
+        last = end - head
+        bounds = [0]  # between the packets, their heads with them
+        while here <= last:
+            here += unpack(store, here + 8)[0] + head
+            bounds.append(here)
+        places = np.array(bounds, np.int64)
+        captured = np.diff(places) - head
+        lies = np.flatnonzero(captured > LONGEST)
+        lie = int(captured[lies[0]]) if len(lies) else 0
+        many = int(lies[0]) if len(lies) else len(captured) - (here > end)
+        here = bounds[many]
+        heads = places[:many]
+        if many:
             octets = np.frombuffer(store, np.uint8, end + BEYOND)
             ticks = words(octets, heads, order) * _BILLION
             ticks += words(octets, heads + 4, order) * unit
             yield Batch(
                 octets,
                 heads + head,
-                np.array(captured, np.int64),
+                captured[:many],
                 words(octets, heads + 12, order),
-                np.full(len(starts), link, np.int64),
+                np.full(many, link, np.int64),
                 ticks,
                 number,
             )
-        number += len(starts)
+        number += many
         at += here
         if lie:
             raise CaptureError(
                 f"{feed.name}: packet {number} at octet {at} claims {lie} octets; "
                 "what follows cannot be read"
             )
-        if not starts:
+        if not many:
             if end < size:
                 break
             size *= 2  # a packet longer than the window
