@@ -195,6 +195,10 @@ class Auditor:
             facts = partial(fields_of, number, attachment, finding)
             _tell(route, Record(route.row, text, now, facts, ends))
 
+    def forget(self, number: int) -> None:
+        """The connection is followed no further, and has no end to record."""
+        self._floods.by_connection.pop(number, None)
+
     def ended(
         self,
         number: int,

@@ -12,9 +12,11 @@ told comes in the order of first packets, so it does not depend on their number.
 import heapq
 import multiprocessing
 import queue
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Final, final
 
@@ -129,6 +131,10 @@ class Crew:
         context = multiprocessing.get_context("spawn")
         self._queues: list[queue.Queue[Told | None]] = []
         self._processes = []
+        ears: list[Connection] = []
+        # Ctrl-C reaches all of a terminal; only we heed it, and end the workers.
+        resource_tracker.ensure_running()  # which unblocks it, so not within
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         for number in range(workers):
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(
@@ -139,6 +145,9 @@ class Crew:
             process.start()
             theirs.close()
             self._processes.append(process)
+            ears.append(ours)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for ours in ears:
             waiting: queue.Queue[Told | None] = queue.Queue(_AHEAD)
             self._queues.append(waiting)
             threading.Thread(
@@ -161,9 +170,12 @@ class Crew:
             self.end.troubles.append("a worker ended before its time")
 
     def stop(self) -> None:
-        """End them now."""
+        """End them now; whoever is impatient needs not ask again."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         for process in self._processes:
             process.terminate()
+        for process in self._processes:
+            process.join()
 
     def _listen(self, ours: Connection, waiting: "queue.Queue[Told | None]") -> None:
         try:
@@ -184,7 +196,7 @@ def _worker(job: Job, theirs: Connection) -> None:
     try:
         for said in work(job):
             theirs.send(said)
-    except (BrokenPipeError, KeyboardInterrupt):
+    except BrokenPipeError:
         pass
     finally:
         theirs.close()

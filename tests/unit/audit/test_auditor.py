@@ -397,6 +397,21 @@ def test_a_sum_is_filtered_like_any_record() -> None:
     assert sink.lines() == []
 
 
+def test_a_connection_that_is_followed_no_further() -> None:
+    """Nothing is summed up, and its number may stand for another one."""
+    sink = Kept()
+    auditor = Auditor([sink], DEBUGGING)
+    finding = Finding(UNKNOWN_COMMAND, CLIENT, PASS)
+    for _ in range(FLOOD + 3):
+        auditor.found(7, IN, ATTACHED, finding, AT)
+    assert len(sink.lines()) == FLOOD
+    auditor.forget(7)
+    auditor.forget(8)
+    assert sink.lines() == []
+    auditor.found(7, IN, ATTACHED, finding, AT)
+    assert len(sink.lines()) == 1
+
+
 def test_a_flood_of_the_appliances_records_is_summed_up_later() -> None:
     """A thousand 108002 of one connection are written, the next is counted."""
     sink = Kept()

@@ -120,35 +120,38 @@ class Chronicle:
             self._lines[CLIENT] = self._client(self._lines[CLIENT] + octets)
             return
         self._alone = False
-        rest = self._lines[speaker] + octets
+        octets = self._lines[speaker] + octets
         self._lines[speaker] = b""
-        while rest and not self.tls:
-            line, end, after = rest.partition(b"\n")
-            if not end:
-                self._lines[speaker] = rest[:_HEADER]
+        at = 0
+        while not self.tls:
+            end = octets.find(b"\n", at)
+            if end < 0:
+                self._lines[speaker] = octets[at : at + _HEADER]
                 break
-            rest = after
-            self._reply(line)
+            self._reply(octets[at:end])
+            at = end + 1
 
-    def _client(self, rest: bytes) -> bytes:
+    def _client(self, octets: bytes) -> bytes:
         """Octets of the client; those that cannot be read yet."""
-        while rest:
+        at = 0
+        while at < len(octets):
             if self._body:
-                rest = self._in_body(rest)
+                at = self._in_body(octets, at)
                 continue
             if self._chunk:
-                rest = self._in_chunk(rest)
+                at = self._in_chunk(octets, at)
                 continue
             if self._asked[-1:] == [DATA]:
                 if not self._alone:
-                    return rest[-_HEADER:]  # the answer tells what they are
+                    # The answer tells what they are.
+                    return octets[max(at, len(octets) - _HEADER) :]
                 self._go_ahead()
                 continue
-            line, end, after = rest.partition(b"\n")
-            if not end:
-                return rest[:_HEADER]
-            rest = after
-            self._command(line.rstrip(b"\r"))
+            end = octets.find(b"\n", at)
+            if end < 0:
+                return octets[at : at + _HEADER]
+            self._command(octets[at:end].rstrip(b"\r"))
+            at = end + 1
         return b""
 
     def _go_ahead(self) -> None:
@@ -211,12 +214,12 @@ class Chronicle:
             if words[2:3] and words[2].upper() == b"LAST":
                 self._asked[-1] = _ANSWER
 
-    def _in_chunk(self, octets: bytes) -> bytes:
-        """Octets of a chunk; those behind it."""
-        taken = octets[: self._chunk]
-        self._chunk -= len(taken)
-        self._mail().size += len(taken)
-        return octets[len(taken) :]
+    def _in_chunk(self, octets: bytes, at: int) -> int:
+        """Octets of a chunk from `at`; where what is behind it begins."""
+        taken = min(self._chunk, len(octets) - at)
+        self._chunk -= taken
+        self._mail().size += taken
+        return at + taken
 
     def _mail(self) -> Transaction:
         """The mail at hand; one whose beginning was not seen has no sender."""
@@ -247,14 +250,14 @@ class Chronicle:
             self._finish()  # its end is not in the capture
             self.transactions[-1].accepted = code[:1] == b"2"
 
-    def _in_body(self, octets: bytes) -> bytes:
-        """Octets of a message; those behind its end."""
-        rest = self._message.take(octets)
-        if rest is None:
-            return b""
+    def _in_body(self, octets: bytes, at: int) -> int:
+        """Octets of a message from `at`; where what is behind its end begins."""
+        end = self._message.take(octets, at)
+        if end < 0:
+            return len(octets)
         self._finish()
         self._asked.append(_ANSWER)
-        return rest
+        return end
 
     def _finish(self) -> None:
         """The message is over."""
@@ -281,21 +284,22 @@ class _Message:
         self._content = Content(NEEDS_MIME)
         self._parts: list[dict[str, str]] = [{}]
 
-    def take(self, octets: bytes) -> bytes | None:
-        """Octets of it; what stands behind its end, None if that has not come."""
-        seam = self._tail + octets[:5]
-        at = seam.find(_END)
-        if at >= 0:
-            end = at + 5 - len(self._tail)  # in `octets`; not before the dot
+    def take(self, octets: bytes, at: int) -> int:
+        """Octets of it from `at`; where what is behind its end begins, -1 if that
+        has not come."""
+        seam = self._tail + octets[at : at + 5]
+        place = seam.find(_END)
+        if place >= 0:
+            end = at + place + 5 - len(self._tail)  # not before the dot
         else:
-            place = find(octets, _END, 0)
+            place = find(octets, _END, at)
             end = place + 5 if place >= 0 else -1
         if end >= 0:
-            self._read(octets[: max(end - 3, 0)])
-            return octets[end:]
-        self._read(octets)
-        self._tail = (self._tail + octets)[-4:]
-        return None
+            self._read(octets[at : max(end - 3, at)])
+            return end
+        self._read(octets[at:])
+        self._tail = (self._tail + octets[max(at, len(octets) - 4) :])[-4:]
+        return -1
 
     def _read(self, octets: bytes) -> None:
         self.size += len(octets)

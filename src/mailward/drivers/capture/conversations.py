@@ -48,6 +48,8 @@ class Reader:
         self._streams = Streams(open_, budget, self.census, shard)
         self._fragments = Fragments(self.census)
         self._window = max(min(WINDOW, budget // 16), 1 << 16)
+        # Each of them may be a connection, and memory is looked at behind them.
+        self._packets = max(budget >> 14, 512)
         self.feed: Feed | None = None
         self._taken = 0
         self.troubles: list[str] = []
@@ -88,7 +90,7 @@ class Reader:
                 self.passed_over += 1
                 return
             self._streams.begin(name.path)
-            for batch in batches(feed, self._window):
+            for batch in batches(feed, self._window, self._packets):
                 packets = batch.first + len(batch) - 1
                 segments = decode(batch, self._fragments, self.census)
                 self._streams.take(batch, segments)

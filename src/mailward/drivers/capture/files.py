@@ -78,8 +78,9 @@ class Batch:
         return seconds
 
 
-def batches(feed: Feed, size: int) -> Iterator[Batch]:
-    """The packets of a capture, as many at a time as lie in `size` octets.
+def batches(feed: Feed, size: int, most: int = 1 << 16) -> Iterator[Batch]:
+    """The packets of a capture, as many at a time as lie in `size` octets, and no
+    more than `most`.
 
     Raises:
         CaptureError: it is no capture, or cannot be read to its end; what came
@@ -87,9 +88,9 @@ def batches(feed: Feed, size: int) -> Iterator[Batch]:
     """
     start = bytes(feed.window(0, 4))
     if start == b"\n\r\r\n":
-        yield from _Ng(feed, size).batches()
+        yield from _Ng(feed, size, most).batches()
     elif len(start) == 4 and start in _PCAP:
-        yield from _pcap(feed, size, start)
+        yield from _pcap(feed, size, most, start)
     else:
         feed.end()
         what = "is empty" if not start else "is no capture (neither pcap nor pcapng)"
@@ -115,7 +116,7 @@ def words(octets: Octets, at: Ints, order: str) -> Ints:
     return view[at].astype(np.int64)
 
 
-def _pcap(feed: Feed, size: int, start: bytes) -> Iterator[Batch]:
+def _pcap(feed: Feed, size: int, most: int, start: bytes) -> Iterator[Batch]:
     """The old shape: a head, then packets."""
     order, head = _PCAP[start]
     window = feed.window(0, _SHORT)
@@ -133,7 +134,7 @@ def _pcap(feed: Feed, size: int, start: bytes) -> Iterator[Batch]:
         here = 0
         last = end - head
         bounds = [0]  # between the packets, their heads with them
-        while here <= last:
+        while here <= last and len(bounds) <= most:
             here += unpack(store, here + 8)[0] + head
             bounds.append(here)
         places = np.array(bounds, np.int64)
@@ -199,9 +200,10 @@ class _Interface:
 class _Ng:
     """The new shape: blocks in sections, packets of several interfaces."""
 
-    def __init__(self, feed: Feed, size: int) -> None:
+    def __init__(self, feed: Feed, size: int, most: int) -> None:
         self._feed = feed
         self._size = size
+        self._most = most
         self._order = "<"
         self._interfaces: list[_Interface] = []
         self._number = 1
@@ -244,7 +246,7 @@ class _Ng:
         one = Struct(self._order + "I").unpack_from
         enhanced = Struct(self._order + "5I").unpack_from
         here = 0
-        while here + 12 <= end:
+        while here + 12 <= end and len(self._starts) < self._most:
             if store[here : here + 4] == b"\n\r\r\n":
                 if self._starts:
                     break  # their interfaces are of the section before

@@ -14,7 +14,7 @@ from typing import Final, final
 from mailward.drivers.capture.census import Census
 
 #: So many octets of fragments may wait.
-MOST_OCTETS: Final = 4 << 20
+MOST_OCTETS: Final = 16 << 20
 #: So many datagrams may be incomplete.
 MOST: Final = 4096
 #: No datagram is longer.
@@ -39,14 +39,47 @@ class Datagram:
 
 @final
 class _Pieces:
-    """The fragments of one datagram so far."""
+    """The fragments of one datagram so far, each octet where it belongs.
 
-    __slots__ = ("count", "fragments", "size")
+    `count` is what it weighs: the octets of the room, as far as it reaches.
+    """
+
+    __slots__ = ("count", "lacks", "octets", "seen", "size")
 
     def __init__(self) -> None:
-        self.fragments: list[Datagram] = []
+        self.octets = bytearray()
+        self.seen = bytearray()  # by place, in eights of octets: is it there?
+        self.lacks = 0  # eights within the room that are not there
         self.size = -1  # of the whole, once the last has come
         self.count = 0
+
+    def put(self, at: int, payload: bytes) -> None:
+        """Octets from a multiple of eight on; those that came before stand."""
+        upto = at + len(payload)
+        first, last = at >> 3, (upto + 7) >> 3
+        if last > len(self.seen):
+            more = last - len(self.seen)
+            self.lacks += more
+            self.seen += bytes(more)
+            self.octets += bytes(last * 8 - len(self.octets))
+            self.count = len(self.octets)
+        there = self.seen.count(1, first, last)
+        if not there:
+            self.octets[at:upto] = payload
+        else:
+            for eight in range(first, last):
+                if not self.seen[eight]:
+                    begin = eight * 8
+                    end = min(begin + 8, upto)
+                    self.octets[begin:end] = payload[begin - at : end - at]
+        self.seen[first:last] = b"\1" * (last - first)
+        self.lacks -= last - first - there
+
+    def whole(self) -> bytes | None:
+        """The datagram, if there is no gap."""
+        if self.lacks or not 0 <= self.size <= len(self.octets):
+            return None
+        return bytes(self.octets[: self.size])
 
 
 @final
@@ -61,17 +94,18 @@ class Fragments:
     def take(self, fragment: Datagram) -> Datagram | None:
         """One fragment; the datagram if that made it whole."""
         end = fragment.offset + fragment.length
-        if fragment.length > len(fragment.payload) or end > _LONGEST:
+        cut = fragment.length > len(fragment.payload)
+        if cut or end > _LONGEST or (fragment.more and fragment.length & 7):
             self._census.pieces += 1  # cut short, or a lie
             return None
         key = fragment.source, fragment.target, fragment.ident
         pieces = self._waiting.pop(key, None) or _Pieces()
-        pieces.fragments.append(fragment)
-        pieces.count += len(fragment.payload)
-        self.octets += len(fragment.payload)
+        before = pieces.count
+        pieces.put(fragment.offset, fragment.payload)
+        self.octets += pieces.count - before
         if not fragment.more and pieces.size < 0:
             pieces.size = end
-        whole = _whole(pieces) if 0 <= pieces.size <= pieces.count else None
+        whole = pieces.whole()
         if whole is None:
             self._waiting[key] = pieces
             self._bound()
@@ -94,21 +128,3 @@ class Fragments:
             oldest = next(iter(self._waiting))
             self.octets -= self._waiting.pop(oldest).count
             self._census.pieces += 1
-
-
-def _whole(pieces: _Pieces) -> bytes | None:
-    """The datagram, if there is no gap."""
-    size = pieces.size
-    out = bytearray(size)
-    seen = bytearray(size)
-    for piece in pieces.fragments:
-        at = piece.offset
-        upto = min(at + len(piece.payload), size)
-        if not any(seen[at:upto]):
-            out[at:upto] = piece.payload[: max(upto - at, 0)]
-        else:
-            for place in range(at, upto):
-                if not seen[place]:
-                    out[place] = piece.payload[place - at]
-        seen[at:upto] = b"\1" * max(upto - at, 0)
-    return bytes(out) if all(seen) else None

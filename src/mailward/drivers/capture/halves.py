@@ -25,12 +25,15 @@ _MASK: Final = (1 << 32) - 1
 @final
 class Piece:
     """Octets that wait; `ack` is how far the other side had been heard when they
-    were said, -1 if unknown."""
+    were said, -1 if unknown, `number` which of its side's pieces it is."""
 
-    __slots__ = ("ack", "at", "octets", "time")
+    __slots__ = ("ack", "at", "number", "octets", "time")
 
-    def __init__(self, at: int, octets: bytes, ack: int, time: float) -> None:
+    def __init__(
+        self, at: int, octets: bytes, ack: int, time: float, number: int
+    ) -> None:
         self.at = at
+        self.number = number
         self.octets = octets
         self.ack = ack
         self.time = time
@@ -48,7 +51,7 @@ class Half:
     `next` is the position of the octet to come, `acked` the highest position that
     the other side has acknowledged, `fin` where it ends (-1: not known),
     `told` that the end was told.  `differing` counts octets that came again
-    with other contents, `astray` pieces that were thrown away.
+    with other contents, `astray` pieces that were thrown away, `puts` all pieces.
     """
 
     __slots__ = (
@@ -61,6 +64,7 @@ class Half:
         "fin",
         "known",
         "next",
+        "puts",
         "remembered",
         "told",
         "waiting",
@@ -81,6 +85,7 @@ class Half:
         self.remembered = 0
         self.differing = 0
         self.astray = 0
+        self.puts = 0
 
     def start(self, seq: int) -> None:
         """The first octet has this sequence number."""
@@ -121,6 +126,7 @@ class Half:
 
     def put(self, at: int, octets: bytes, ack: int, time: float) -> None:
         """Octets at a position, early or not, new or not."""
+        self.puts += 1
         if at < self.next:
             behind = self.next - at
             if not (len(octets) == 1 and behind == 1):  # a keep-alive's is junk
@@ -130,7 +136,7 @@ class Half:
         if not octets:
             return
         if not self.waiting or at >= self.waiting[-1].end:
-            self._wait(len(self.waiting), Piece(at, octets, ack, time))
+            self._wait(len(self.waiting), Piece(at, octets, ack, time, self.puts))
             return
         number = 0
         while octets and number < len(self.waiting):
@@ -140,7 +146,7 @@ class Half:
                 continue
             before = min(piece.at - at, len(octets))
             if before > 0:
-                self._wait(number, Piece(at, octets[:before], ack, time))
+                self._wait(number, Piece(at, octets[:before], ack, time, self.puts))
                 octets = octets[before:]
                 at += before
                 number += 1
@@ -152,7 +158,7 @@ class Half:
             at += upto
             number += 1
         if octets:
-            self._wait(len(self.waiting), Piece(at, octets, ack, time))
+            self._wait(len(self.waiting), Piece(at, octets, ack, time, self.puts))
 
     def cut(self, at: int, length: int) -> None:
         """So many octets at a position were sent, and cut off by the capture."""
@@ -164,6 +170,13 @@ class Half:
     def lacks(self) -> bool:
         """Does anything, or its end, wait for what has not come?"""
         return bool(self.waiting) or self.fin > self.next
+
+    @property
+    def age(self) -> int:
+        """So many pieces have come since the first of those that wait for others."""
+        if not self.waiting or self.waiting[0].at == self.next:
+            return 0
+        return self.puts - self.waiting[0].number
 
     def ready(self) -> Piece | None:
         """The piece that is next, if it is there."""

@@ -103,10 +103,16 @@ class Link:
         return self.halves[0].lacks or self.halves[1].lacks
 
     def opened(self, end: int) -> None:
-        """The SYN of this end opened it."""
+        """The SYN of this end opened it; without an answer it is no connection."""
         self.client = end
         self.middle = False
-        self._by_port()
+        if self.halves[1 - end].known or self._said() == NO:
+            self._by_port()
+
+    def answered(self) -> None:
+        """The other end's SYN was seen: now it stands."""
+        if self.kind == ASKED:
+            self._by_port()
 
     def met(self) -> None:
         """It is met in the middle: who the client is must be guessed."""
@@ -116,8 +122,12 @@ class Link:
             self.client = guess
             self._by_port()
 
+    def _said(self) -> int:
+        """What the server's port alone says."""
+        return by_port(self.ends.ports[1 - self.client])
+
     def _by_port(self) -> None:
-        said = by_port(self.ends.ports[1 - self.client])
+        said = self._said()
         if said != NOT_YET:
             self._begin() if said == YES else self._other()
 
@@ -180,6 +190,8 @@ class Link:
                 half.start(isn)
                 if self.client == NOT_YET and self.kind == ASKED:
                     self.opened(1 - end)
+                elif self.client == 1 - end:
+                    self.answered()
                 return True
             return half.first == isn
         if self.kind in (OTHER, OVER) or half.fin >= 0:
@@ -213,7 +225,9 @@ class Link:
             if not self._waited:
                 self._stuck = now
             self._waited += 1
-            if self._waited <= PATIENT and now - self._stuck <= PATIENCE:
+            # A hole that follows another need not wait as long once more.
+            waited = max(self._waited, self.halves[0].age, self.halves[1].age)
+            if waited <= PATIENT and now - self._stuck <= PATIENCE:
                 return
             if not self._give_up(now, at_end=False):
                 return
@@ -343,7 +357,7 @@ class Link:
                 self._other()  # neither a server nor a client begins so
             return
         said = by_words(self._first[self.client], self._first[1 - self.client])
-        if said == YES:
+        if YES in (said, self._said()):
             self._begin()
         elif said == NO or sum(map(len, self._first)) >= EARLY:
             self._other()

@@ -134,6 +134,20 @@ class Wants:
 
 
 @final
+class Page:
+    """The sink of all conversations: what the one that is heard now has caused."""
+
+    __slots__ = ("records",)
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def write(self, record: Record) -> None:
+        """See Sink."""
+        self.records.append(record)
+
+
+@final
 class Policy:
     """What conversations are inspected under.
 
@@ -143,9 +157,10 @@ class Policy:
 
     __slots__ = (
         "as_if",
+        "auditor",
         "client_interface",
         "gate",
-        "level",
+        "page",
         "port",
         "server_interface",
     )
@@ -165,7 +180,8 @@ class Policy:
         self.client_interface = client_interface
         self.server_interface = server_interface
         self.port = port
-        self.level = level
+        self.page = Page()
+        self.auditor = Auditor((self.page,), level)
 
     def ends(self, opening: Opening) -> Endpoints:
         """Between whom a conversation is."""
@@ -223,7 +239,9 @@ class Replay(Hearer):
         self.chronicle = Chronicle() if wants.chronicle else None
         self.octets = 0
         self.firsts = (-1, -1)  # sequence numbers of the first octets
-        self._host = _Clockwork(self, policy.level, opening.started)
+        # It knows us, as the flow does: neither outlives the conversation, so that
+        # nothing is left to the collector of circles.
+        self._host: _Clockwork | None = _Clockwork(self, policy, opening.started)
         self._session: Inspector | None = None
         if self.attachment is not None:
             inspection = self.attachment.inspection
@@ -250,10 +268,10 @@ class Replay(Hearer):
     def heard(self, speaker: int, octets: bytes, now: float) -> None:
         """See Hearer."""
         self.end = now
-        flow = self._flow
-        if flow is None or flow.over:
+        flow, host = self._flow, self._host
+        if flow is None or host is None or flow.over:
             return
-        now = self._host.moment(now, flow, answered=speaker == SERVER)
+        now = host.moment(now, flow, answered=speaker == SERVER)
         if self.chronicle is not None:
             self.chronicle.heard(speaker, octets)
         if speaker == CLIENT:
@@ -267,10 +285,10 @@ class Replay(Hearer):
         """See Hearer."""
         self.end = now
         self.holes += 1
-        flow = self._flow
-        if flow is None or flow.over:
+        flow, host = self._flow, self._host
+        if flow is None or host is None or flow.over:
             return
-        now = self._host.moment(now, flow, answered=speaker == SERVER)
+        now = host.moment(now, flow, answered=speaker == SERVER)
         side = self.to_server if speaker == CLIENT else self.to_client
         if isinstance(self._session, Session):
             left = self._session.hole(speaker, length, now)
@@ -284,10 +302,10 @@ class Replay(Hearer):
     def closed(self, speaker: int, now: float) -> None:
         """See Hearer."""
         self.end = now
-        flow = self._flow
-        if flow is None or flow.over:
+        flow, host = self._flow, self._host
+        if flow is None or host is None or flow.over:
             return
-        now = self._host.moment(now, flow, answered=speaker == SERVER)
+        now = host.moment(now, flow, answered=speaker == SERVER)
         if speaker == CLIENT:
             flow.client_closed(now)
         else:
@@ -308,12 +326,15 @@ class Replay(Hearer):
         session = self._session
         self.lost_track = isinstance(session, Session) and session.in_doubt
         self.opaque = session is not None and session.opaque
-        flow, self._flow = self._flow, None  # it knows us: no circle shall stay
+        flow, self._flow = self._flow, None
+        host, self._host = self._host, None
         assert flow is not None
+        assert host is not None
         if not flow.over:
-            now = self._host.moment(now, flow, answered=True)
+            now = host.moment(now, flow, answered=True)
         if not flow.over and ending == RESET:
             flow.lost(speaker, now)
+        host.auditor.forget(self.opening.number)
         self.octets = flow.octets
         if self.chronicle is not None:
             self.chronicle.over()
@@ -342,15 +363,19 @@ class Replay(Hearer):
 class _Clockwork(Host):
     """The host of one flow: the capture's time is its clock."""
 
-    def __init__(self, replay: Replay, level: int, now: float) -> None:
-        self.auditor = Auditor((self,), level)
+    def __init__(self, replay: Replay, policy: Policy, now: float) -> None:
+        self.auditor = policy.auditor
+        self._page = policy.page
         self._replay = replay
         self._now = now
         self._due = 0.0
+        self._faults = 0
+        self.turn()
 
-    def write(self, record: Record) -> None:
-        """The auditor's sink."""
-        self._replay.records.append(record)
+    def turn(self) -> None:
+        """Now this conversation is heard: records are of its making."""
+        self._page.records = self._replay.records
+        self._faults = self.auditor.counts[INTERNAL_ERROR]
 
     def wall(self) -> float:
         """See Host."""
@@ -362,7 +387,7 @@ class _Clockwork(Host):
 
     def over(self, flow: Flow) -> None:
         """See Host."""
-        faulty = self.auditor.counts[INTERNAL_ERROR] > 0
+        faulty = self.auditor.counts[INTERNAL_ERROR] > self._faults
         self._replay.ended(faulty=faulty)
 
     def noticed(self, finding: Finding) -> None:
@@ -370,8 +395,9 @@ class _Clockwork(Host):
         self._replay.noticed(finding, self._now)
 
     def moment(self, now: float, flow: Flow, *, answered: bool) -> float:
-        """The time goes on to `now`, with what falls due until then; if the server
-        has answered, with all that is due."""
+        """It is this conversation's turn.  The time goes on to `now`, with what falls
+        due until then; if the server has answered, with all that is due."""
+        self.turn()
         while self._due and (answered or self._due <= now):
             due, self._due = self._due, 0.0
             self._now = max(self._now, due)

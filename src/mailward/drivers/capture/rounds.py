@@ -251,6 +251,8 @@ class Round:
             half.start(seq + 1)
             if link.kind == ASKED and link.client < 0:
                 link.opened(1 - end if flags & ACK else end)
+            elif flags & ACK and link.client == 1 - end:
+                link.answered()
             return
         half.start(seq)
         if link.kind == ASKED and link.client < 0:
