@@ -54,28 +54,9 @@ class Link:
     """One connection.  Ends are 0 and 1; `halves` go by the speaking end.  `again`:
     the ports are used anew, so make a new link and tell that one."""
 
-    __slots__ = (
-        "_early",
-        "_first",
-        "_stuck",
-        "_waited",
-        "again",
-        "began",
-        "client",
-        "counted",
-        "ends",
-        "file",
-        "halves",
-        "hearer",
-        "kind",
-        "mail",
-        "middle",
-        "now",
-        "number",
-        "open",
-        "place",
-        "reborn",
-    )
+    __slots__ = ("_early", "_first", "_stuck", "_waited", "again", "began", "client",
+                 "counted", "ends", "file", "halves", "hearer", "kind", "mail",
+                 "middle", "now", "number", "open", "place", "reborn")  # fmt: skip
 
     def __init__(self, ends: Ends, place: Place, now: float, open_: Open) -> None:
         self.ends = ends
@@ -308,11 +289,11 @@ class Link:
     def finish(self, ending: int, end: int, now: float) -> None:
         """It is over; what waits goes first, with its holes."""
         if self.kind in (ASKED, MAIL) and ending != FINS:
-            while self.stuck:
+            while True:
                 moved = self._pass(0, now) | self._pass(1, now)
                 if self.kind == OVER:
                     return
-                if not moved and not self._give_up(now, at_end=True):
+                if not moved and not (self.stuck and self._give_up(now, at_end=True)):
                     break
         if self.kind == MAIL and self.hearer is not None:
             for one in (0, 1):

@@ -163,12 +163,12 @@ def test_a_fragment_that_lies() -> None:
     assert fragments.octets == 0
 
 
-def test_a_million_lines() -> None:
+def test_very_many_lines() -> None:
     """Reading them for the report is linear: both sides, mails of no octets too."""
     story = Chronicle()
-    story.heard(CLIENT, b"\r\n" * 1_000_000)
-    story.heard(SERVER, b"250 ok\r\n" * 300_000)
+    story.heard(CLIENT, b"\r\n" * 200_000)
+    story.heard(SERVER, b"250 ok\r\n" * 60_000)
     assert story.commands == []
     story = Chronicle()
-    story.heard(CLIENT, b"DATA\r\n.\r\n" * 300_000)
+    story.heard(CLIENT, b"DATA\r\n.\r\n" * 60_000)
     assert len(story.commands) == len(story.transactions) == 1000
