@@ -16,6 +16,7 @@ from mailward.console.connections import CONNECTIONS
 from mailward.console.desk import Desk, Person
 from mailward.console.editing import GRAMMAR as LANGUAGE
 from mailward.console.filters import WORDS, Filter, made, parted
+from mailward.console.flow import FLOW
 from mailward.console.gateway import Gateway
 from mailward.console.interfaces import INTERFACES
 from mailward.console.lists import LISTS
@@ -47,7 +48,7 @@ _SECRETS: Final = re.compile(r"(?i)\b(pass[a-z]*|secret)(\s+)\S+")
 
 _ROWS: Final = (
     *(*SHOWS, *MACHINE, *CONNECTIONS, *STATUS, *STORIES),
-    *(*LISTS, *INTERFACES, *TRACER, *COMMANDS),
+    *(*LISTS, *INTERFACES, *TRACER, *FLOW, *COMMANDS),
 )
 _BY_KIND: Final = {row.line.kind: row for row in _ROWS}
 GRAMMAR: Final = Grammar(tuple(row.line for row in _ROWS))

@@ -180,7 +180,7 @@ _SECTIONS: Final = (
     "service-policy snmp-server ssh ssl static sysopt telnet threat-detection "
     "time-range timeout tunnel-group username vpn webvpn xlate"
 )
-_POLICY: Final = Word("service-policy", "Counters of the service policies")
+POLICY_WORD: Final = Word("service-policy", "Counters of the service policies")
 _WHERE: Final[Token] = Maybe(
     (
         OneOf(
@@ -206,7 +206,7 @@ SHOWS: Final = (
         LineRow(
             "show-service-policy",
             EXEC,
-            (SHOW, _POLICY, _WHERE, _INSPECT),
+            (SHOW, POLICY_WORD, _WHERE, _INSPECT),
             "Counters of the policies in force, global first. `packet` counts TCP "
             "segments handled in both directions, `drop` those not let through, "
             "`reset-drop` those dropped with a reset. With `inspect esmtp` each "
@@ -247,7 +247,7 @@ SHOWS: Final = (
         LineRow(
             "clear-service-policy",
             EXEC,
-            (CLEAR, _POLICY, _WHERE),
+            (CLEAR, POLICY_WORD, _WHERE),
             "Sets the counters of `show service-policy` to nought.",
             key=NEVER,
         ),

@@ -2,7 +2,7 @@
 
 Knows: `packet-tracer`, its layouts (`reference section 7.2`).
 Does not know: how a policy chooses, how a list decides.
-Called by: `console.session`.
+Called by: `console.session`, `console.flow`.
 """
 
 from dataclasses import dataclass, replace
@@ -10,10 +10,11 @@ from ipaddress import ip_address, ip_network
 from typing import Final, final
 from xml.sax.saxutils import escape
 
+from mailward.config.objects.ports import number_of, port
 from mailward.console.gateway import Gateway
 from mailward.console.rows import EXEC, Data, ShowRow
 from mailward.lang.rows import NEVER, LineRow
-from mailward.lang.tokens import Address, Args, Maybe, Number, Ref, Word
+from mailward.lang.tokens import Address, Args, Maybe, Ref, Word
 from mailward.policy.access import EVERYWHERE, Access, Denial
 from mailward.policy.acl import AccessList, mark_of
 from mailward.policy.endpoints import Endpoints
@@ -51,7 +52,7 @@ class Traced:
 def _traced(args: Args, gateway: Gateway) -> Traced:
     """What the connection would meet; no counter notices that somebody asked."""
     came = args.text("interface")
-    server, port = args.text("destination"), args.number("destination-port")
+    server, port = args.text("destination"), number_of(args, "destination-port")
     phases: list[Phase] = []
     published = _published(gateway, came, server, port)
     goes = _way_out(gateway, came, server)
@@ -61,9 +62,9 @@ def _traced(args: Args, gateway: Gateway) -> Traced:
         server, port = published.real_address, published.real_port
         if published.service:
             server, port = published.service, published.service_port
-    source, source_port = args.text("source"), args.number("source-port")
+    source, source_port = args.text("source"), number_of(args, "source-port")
     ends = Endpoints(came, source, source_port, goes, server, port)
-    gate = _uncounted(gateway.loaded.gate)
+    gate = uncounted(gateway.loaded.gate)
     denial = gate.admits(ends, by_level=gateway.by_level)
     phases += _access(gate.access, denial, came, gateway)
     if denial is not None:
@@ -75,7 +76,7 @@ def _traced(args: Args, gateway: Gateway) -> Traced:
     return Traced(tuple(phases), came, goes)
 
 
-def _uncounted(gate: Gate) -> Gate:
+def uncounted(gate: Gate) -> Gate:
     """The same gate, with hits of its own."""
     copies: dict[int, AccessList] = {}
 
@@ -160,7 +161,7 @@ def _access(
         where = "global" if denial.way == EVERYWHERE else f"{denial.way} interface"
         place = "" if denial.way == EVERYWHERE else f" {denial.interface}"
         group = f"access-group {denial.access_list} {where}{place}"
-        entry = _entry(gateway, denial.access_list, denial.mark)
+        entry = entry_of(gateway, denial.access_list, denial.mark)
         config = (group, entry or "Implicit Rule")
         return [Phase("ACCESS-LIST", "log", _DROP, config)]
     entrance = access.entrances.get(came)
@@ -173,13 +174,13 @@ def _access(
             mark = made.entries[made.lines.index(first)].mark
             config = (
                 f"access-group {made.name} {group}",
-                _entry(gateway, made.name, mark),
+                entry_of(gateway, made.name, mark),
             )
             return [Phase("ACCESS-LIST", "log", config=config)]
     return []
 
 
-def _entry(gateway: Gateway, name: str, mark: int) -> str:
+def entry_of(gateway: Gateway, name: str, mark: int) -> str:
     """The line of a list that has this mark; empty if there is none."""
     for line in gateway.loaded.running.definitions("access-list"):
         if line.args.text("name") == name and mark_of(line.text) == mark:
@@ -300,8 +301,6 @@ def _data(args: Args, gateway: Gateway) -> Data:
     }
 
 
-_PORT: Final = "Port of the {}"
-
 TRACER: Final = (
     ShowRow(
         LineRow(
@@ -313,9 +312,9 @@ TRACER: Final = (
                 Ref("interface", "interface", "Name of an interface"),
                 Word("tcp", "A TCP connection"),
                 Address("source", "Address of the client"),
-                Number("source-port", 0, 65535, _PORT.format("client")),
+                port("source-port"),
                 Address("destination", "Address of the server"),
-                Number("destination-port", 0, 65535, _PORT.format("server")),
+                port("destination-port"),
                 Maybe((Word("detailed", "Each match of the map", name="detailed"),)),
                 Maybe((Word("xml", "As XML", name="xml"),)),
             ),

@@ -51,6 +51,8 @@ def test_which_policy_would_inspect() -> None:
         "  inspect esmtp L7_MAP\nservice-policy L3_policy interface outside\n" in text
     )
     assert text.endswith("Action: allow\n")
+    named = "packet-tracer input outside tcp 192.0.2.1 4000 10.1.1.5 smtp"
+    assert answer(named, state) == text
     made = state.loaded.gate.attachments[1].traffic.access_list
     assert made is not None
     assert made.hits == [0]
