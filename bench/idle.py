@@ -88,8 +88,8 @@ def tell_memory(name: str, peer: Peer, count: int) -> float:
     return cost
 
 
-def tell_latency(relays: dict[str, Peer], sessions: int) -> None:
-    """Sessions by turns; print what each relay adds to one."""
+def tell_latency(relays: dict[str, Peer], sessions: int) -> dict[str, float]:
+    """Sessions by turns; print what each relay adds to one, and return it."""
     found: dict[str, list[float]] = {name: [] for name in relays}
     for _ in range(sessions):
         for name, peer in relays.items():
@@ -102,6 +102,7 @@ def tell_latency(relays: dict[str, Peer], sessions: int) -> None:
         note = f"{more * 1e3:+.2f} ms" if name != "direct" else ""
         print(f"  {name:9} {whole:6.2f} ms  {note}")
     print(f"  mailward / haproxy: {added['mailward'] / added['haproxy']:.2f}")
+    return added
 
 
 def tell_crowd(peer: Peer, count: int) -> None:

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -143,8 +144,19 @@ def measure(load: Load, peer: Peer) -> Measure:
     return Measure((spent(peer.pid) if peer.pid else 0.0) - before, lasted)
 
 
-def compare(load: Load, rounds: int, config: Path | None) -> Comparison:
-    """One load in all rounds: sink and relays are started for it, and ended."""
+More = Callable[[ExitStack, Path, int], dict[str, Peer]]
+
+
+def compare(
+    load: Load,
+    rounds: int,
+    config: Path | None,
+    more: More = lambda _stack, _folder, _sink: {},
+    saved: Callable[[dict[str, list[Measure]]], None] = lambda _rows: None,
+) -> Comparison:
+    """One load in all rounds: sink and relays are started for it, and ended.
+    `more` starts further peers; one of them that fails is left out.  `saved` is
+    told after each round."""
     _, rest_core = cores()
     sink = free_port()
     with ExitStack() as stack:
@@ -155,12 +167,22 @@ def compare(load: Load, rounds: int, config: Path | None) -> Comparison:
             config.write_text(TLS)
         stack.enter_context(started(load.sink(sink), sink, rest_core))
         relays = peers(stack, folder, sink, config, splice=load.name == "tls")
-        for peer in relays.values():
-            measure(replace(load, mails=100 if load.small else 1), peer)
+        further = more(stack, folder, sink)
+        relays |= further
+        trial = replace(load, mails=min(100, load.mails) if load.small else 1)
+        for relay, peer in list(relays.items()):
+            try:
+                measure(trial, peer)
+            except (SystemExit, subprocess.TimeoutExpired, OSError) as error:
+                if relay not in further:
+                    raise
+                del relays[relay]
+                print(f"  left out: {relay}: {' '.join(str(error).split())[:160]}")
         rows: dict[str, list[Measure]] = {relay: [] for relay in relays}
         for number in range(rounds):
             for relay in list(relays)[:: 1 if number % 2 == 0 else -1]:
                 rows[relay].append(measure(load, relays[relay]))
+            saved(rows)
         held = {r: round(memory(p.pid)) for r, p in relays.items() if p.pid}
     ours = rows["mailward"]
     ratios = {

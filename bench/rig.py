@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,6 +26,8 @@ from typing import Final
 PATH: Final = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 HOST: Final = "127.0.0.1"
 PATIENCE: Final = 300
+#: Where `make compiled` leaves the compiled build.
+COMPILED: Final = Path(__file__).resolve().parent.parent / ".venv" / "compiled"
 #: nginx's own module, where Debian puts it.
 STREAM: Final = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
 
@@ -101,7 +103,10 @@ def pinned(core: int | None) -> list[str]:
 
 @contextmanager
 def started(
-    words: list[str], port: int, core: int | None
+    words: list[str],
+    port: int,
+    core: int | None,
+    variables: dict[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A server process, once its port answers; ended afterwards."""
     process = subprocess.Popen(
@@ -110,6 +115,7 @@ def started(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        env={**os.environ, **(variables or {})},
     )
     try:
         until = time.monotonic() + 20
@@ -173,40 +179,52 @@ def peers(
         words = [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
         theirs = stack.enter_context(started(words, port, relay_core))
         found["nginx"] = Peer(port, theirs.pid)
-    port = free_port()
-    ours = stack.enter_context(
-        started(
-            [
-                *(sys.executable, "-m", "mailward", "run"),
-                *([str(config)] if config else []),
-                *("--listen", f"{HOST}:{port}", "--upstream", f"{HOST}:{sink}"),
-                *("--control", str(folder / "control.sock")),
-                *("--log", str(folder / "log")),
-            ],
-            port,
-            relay_core,
-        )
-    )
-    found["mailward"] = Peer(port, ours.pid)
+    found["mailward"] = gateway(stack, folder, sink, config)
+    if (COMPILED / ".whole").exists():
+        found["compiled"] = gateway(stack, folder, sink, config, "compiled")
     return found
+
+
+def gateway(
+    stack: ExitStack,
+    folder: Path,
+    sink: int,
+    config: Path | None,
+    name: str = "mailward",
+) -> Peer:
+    """mailward in front of the sink; `compiled` is the build of that name."""
+    port = free_port()
+    variables = {"PYTHONPATH": str(COMPILED)} if name.startswith("compiled") else {}
+    words = [
+        *(sys.executable, "-m", "mailward", "run"),
+        *([str(config)] if config else []),
+        *("--listen", f"{HOST}:{port}", "--upstream", f"{HOST}:{sink}"),
+        *("--control", str(folder / f"{name}.sock")),
+        *("--log", str(folder / f"{name}.log")),
+    ]
+    ours = stack.enter_context(started(words, port, cores()[0], variables))
+    return Peer(port, ours.pid)
 
 
 def tree(pid: int) -> list[int]:
     """A process and all below it."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += tree(int(child))
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            for child in (task / "children").read_text().split():
+                found += tree(int(child))
     return found
 
 
 def spent(pid: int) -> float:
-    """Processor seconds that a process tree has used so far."""
-    total = 0
+    """Processor seconds that a process tree has used so far: threads that have
+    ended too (the kernel's clock of a process), and children that were waited for."""
+    total = 0.0
     for process in tree(pid):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            total += int((task / "schedstat").read_text().split()[0])
-    return total / 1e9
+        total += time.clock_gettime((~process << 3) | 2)  # clock_getcpuclockid(3)
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        total += (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    return total
 
 
 def memory(pid: int, what: str = "VmHWM") -> float:
