@@ -36,3 +36,30 @@ def test_the_benchmark_runs(tmp_path: Path) -> None:
     ratios = [result["ratios"]["haproxy"] for result in document["results"]]
     assert len(ratios) >= 2
     assert all(len(rounds) == 1 and rounds[0] > 0 for rounds in ratios)
+
+
+def test_the_table_runs(tmp_path: Path) -> None:
+    """A row in small gives its ratio, and is saved."""
+    for name in ("haproxy", "smtp-source", "smtp-sink"):
+        if shutil.which(name, path=SBIN) is None:
+            pytest.skip(f"{name} is not installed (Debian: postfix, haproxy)")
+    figures = tmp_path / "figures.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, str(ROOT / "bench" / "table.py"), "--quick"),
+            *("--sessions", "30", "--held", "20", "--json", str(figures)),
+            *("--only", "chain", "--only", "patterns", "--only", "growth"),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(figures.read_text())
+    ratios = document["ratios"]["mailward"]
+    assert ratios["chain/haproxy"] > 0
+    assert ratios["patterns/itself"] > 0
+    assert len(document["growth"]) == 5
