@@ -38,6 +38,14 @@ _TAIL: Final = 512
 _NAMES: Final = 16
 
 _NAME: Final = 40
+#: Of these nobody needs to look at each octet.
+_USUAL: Final = frozenset(
+    (
+        *(b"Received", b"From", b"To", b"Cc", b"Date", b"Subject", b"Message-ID"),
+        *(b"Message-Id", b"MIME-Version", b"Content-Type"),
+        b"Content-Transfer-Encoding",
+    )
+)
 
 #: Behind it there may be a message, or the beginning of one.
 _DATA: Final = b"DATA\r\n"
@@ -263,12 +271,17 @@ class Recent:
         return next((r for r in self.sessions() if r.number == number), None)
 
 
+def _is_name(name: bytes) -> bool:
+    """Is it a field's name, and short enough to be kept?"""
+    return 0 < len(name) <= _NAME and not name.strip(NAME)
+
+
 def _names(segment: bytes) -> bytes:
     """The names of the header fields that a message begins with."""
     names: list[bytes] = []
     for line in segment[:_HEADER].partition(b"\r\n\r\n")[0].split(b"\n"):
         name, colon, _ = line.partition(b":")
-        if colon and 0 < len(name) <= _NAME and not name.strip(NAME):
+        if colon and (name in _USUAL or _is_name(name)):
             names.append(name)
             if len(names) == _NAMES:
                 break

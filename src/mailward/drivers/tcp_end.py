@@ -64,7 +64,6 @@ class TcpEnd(End):
         "_ending",
         "_fin",
         "_flow",
-        "_heard",
         "_keeper",
         "_kept",
         "_open",
@@ -87,7 +86,6 @@ class TcpEnd(End):
         self._send: Callable[[bytes | memoryview, int], int] = sock.send
         self._keeper = keeper
         self._flow: Flow | None = None
-        self._heard: Callable[[bytes, float], None] | None = None
         self._kept: list[memoryview] = []  # what the kernel has refused so far
         self._room = _SMALL
         self._watched = watched  # what the loop watches it for, on whose behalf ever
@@ -104,7 +102,6 @@ class TcpEnd(End):
     def attach(self, flow: Flow, early: bytes = b"") -> None:
         """From here on the flow hears of this end; first, what came before."""
         self._flow = flow
-        self._heard = flow.from_client if self._speaker == CLIENT else flow.from_server
         assert self._sock is not None
         fd = self._sock.fileno()
         if self._watched:
@@ -113,7 +110,7 @@ class TcpEnd(End):
             self._keeper.loop.watch(fd, READ, self.ready)
         self._watched = READ
         if early:
-            self._heard(early, self._keeper.loop.now)
+            self._tell(flow, early)
 
     # --- what a flow asks -----------------------------------------------------
 
@@ -159,7 +156,7 @@ class TcpEnd(End):
 
     def close(self) -> None:
         """See End."""
-        self._leave()
+        self._flow = None
         if self._sock is None:
             return
         if self._fin and not self._kept:
@@ -172,17 +169,13 @@ class TcpEnd(End):
 
     def abort(self) -> None:
         """See End."""
-        self._leave()
+        self._flow = None
         if self._sock is not None:
             try:  # noqa: SIM105  a context manager costs as much as the call
                 self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             except OSError:
                 pass
             self._bury()
-
-    def _leave(self) -> None:
-        self._flow = None
-        self._heard = None
 
     # --- what the loop tells --------------------------------------------------
 
@@ -228,8 +221,8 @@ class TcpEnd(End):
                 self._tell_fin()
                 return
             got = len(octets)
-            if self._heard is not None:
-                self._heard(octets, self._keeper.loop.now)
+            if self._flow is not None:
+                self._tell(self._flow, octets)
             if got == room:
                 self._room = _LARGE
                 return
@@ -238,6 +231,13 @@ class TcpEnd(End):
             if not events & FIN:
                 return
             sock = self._sock
+
+    def _tell(self, flow: Flow, octets: bytes) -> None:
+        now = self._keeper.loop.now
+        if self._speaker == CLIENT:
+            flow.from_client(octets, now)
+        else:
+            flow.from_server(octets, now)
 
     def _tell_fin(self) -> None:
         self._fin = True
@@ -319,7 +319,6 @@ class TcpEnd(End):
             return
         self._bury()
         flow, self._flow = self._flow, None
-        self._heard = None
         if flow is not None:
             flow.lost(self._speaker, self._keeper.loop.now)
 
