@@ -152,11 +152,9 @@ def compare(
     rounds: int,
     config: Path | None,
     more: More = lambda _stack, _folder, _sink: {},
-    saved: Callable[[dict[str, list[Measure]]], None] = lambda _rows: None,
 ) -> Comparison:
     """One load in all rounds: sink and relays are started for it, and ended.
-    `more` starts further peers; one of them that fails is left out.  `saved` is
-    told after each round."""
+    `more` starts further peers; one of them that fails is left out."""
     _, rest_core = cores()
     sink = free_port()
     with ExitStack() as stack:
@@ -181,8 +179,13 @@ def compare(
         rows: dict[str, list[Measure]] = {relay: [] for relay in relays}
         for number in range(rounds):
             for relay in list(relays)[:: 1 if number % 2 == 0 else -1]:
-                rows[relay].append(measure(load, relays[relay]))
-            saved(rows)
+                try:
+                    rows[relay].append(measure(load, relays[relay]))
+                except (SystemExit, subprocess.TimeoutExpired, OSError) as error:
+                    if relay not in further:
+                        raise
+                    del relays[relay], rows[relay]
+                    print(f"  left out: {relay}: {' '.join(str(error).split())[:160]}")
         held = {r: round(memory(p.pid)) for r, p in relays.items() if p.pid}
     ours = rows["mailward"]
     ratios = {

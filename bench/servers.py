@@ -118,12 +118,18 @@ def haraka(stack: ExitStack, folder: Path, port: int, upstream: int) -> int:
     config.mkdir(parents=True)
     for name, text in {
         "smtp.ini": f"listen={HOST}:{port}\nnodes=0\n",
-        "plugins": "queue/smtp_proxy\n",
+        "plugins": "accept\nqueue/smtp_proxy\n",
         "smtp_proxy.ini": f"host={HOST}\nport={upstream}\n",
         "loglevel": "LOGCRIT\n",
         "me": "bench.example\n",
     }.items():
         (config / name).write_text(text)
+    (folder / "haraka" / "plugins").mkdir()
+    (folder / "haraka" / "plugins" / "accept.js").write_text(
+        "exports.hook_rcpt = function (next) { next(OK); };\n"
+    )
+    # Without its own defaults for a connection it ends at the first one.
+    shutil.copy(home / "node_modules/Haraka/config/connection.ini", config)
     words = [node, str(script), "-c", str(folder / "haraka")]
     return stack.enter_context(started(words, port, cores()[0])).pid
 
