@@ -29,6 +29,8 @@ GRAMMAR: Final = Grammar(
 )
 #: Modes whose lines are kept whether we know them or not.
 _KEPT: Final = frozenset((INTERFACE, OTHER_MAP, OTHER_BLOCK))
+#: First words that begin no line of any configuration.
+_SESSION: Final = ("clear", "configure", "copy", "show", "terminal", "write")
 
 
 @final
@@ -61,9 +63,10 @@ class Editor:
         try:
             return read(GRAMMAR, self.mode, line)
         except LineError as error:
-            if not error.sure and (of_the_top(line) or self.mode in _KEPT):
-                return None
-            raise
+            kept = of_the_top(line) or self.mode in _KEPT
+            if error.sure or not kept or _of_session(line):
+                raise
+            return None
 
     def take(self, line: str, reading: Reading | None) -> None:
         """Take a line that was read.  Raises ConfigErrors, and then nothing
@@ -81,3 +84,9 @@ class Editor:
             self._place = self._gateway.edit(change)
         except ConfigError as error:
             raise ConfigErrors([error]) from error
+
+
+def _of_session(line: str) -> bool:
+    """Is it a command with a mistake, and so nothing to be kept?"""
+    word = line.split(maxsplit=1)[0].lower()
+    return len(word) > 1 and any(known.startswith(word) for known in _SESSION)

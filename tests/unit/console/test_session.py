@@ -353,3 +353,20 @@ def test_nothing_that_moves_a_cursor_enters_the_configuration() -> None:
 def test_every_command_is_documented() -> None:
     """Each row explains itself for the reference."""
     assert all(row.doc.endswith(".") for row in GRAMMAR.rows)
+
+
+@pytest.mark.parametrize("mode", ["hostname gw", "interface eth7", "webvpn"])
+@pytest.mark.parametrize("line", ["show frob", "sh frob", "write frob", "copy frob"])
+def test_commands_with_a_mistake_are_not_kept(mode: str, line: str) -> None:
+    """In configuration neither: modes whose unknown lines are kept hold none."""
+    state = gateway()
+    session = Session(state)
+    session.line("conf t")
+    assert session.line(mode) == (True, "")
+    before = state.loaded.running.render()
+    done, text = session.line(line)
+    column = len(session.prompt) + line.index("frob") + 1
+    marked = f"{'^':>{column}}\nERROR: % Invalid input detected at '^' marker.\n"
+    assert (done, text) == (False, marked)
+    assert session.line("show")[1] == "ERROR: % Incomplete command\n"
+    assert state.loaded.running.render() == before
