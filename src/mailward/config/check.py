@@ -2,7 +2,7 @@
 
 Knows: definitions and references; what an administrator would want to hear.
 Does not know: the data plane.
-Called by: `config.load`.
+Called by: `console.editing`, `config.load`.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,8 @@ from mailward.config.objects.traffic import CLASS_DEFAULT, MATCH_ANY, TRAFFIC_CL
 from mailward.config.running import Reference, Running
 from mailward.criteria.words import REGEX, REGEX_CLASS
 from mailward.errors import ConfigError
+from mailward.lang.rows import LineRow
+from mailward.lang.tokens import Args
 from mailward.policy.gate import Gate
 
 #: Kinds of object, as an error calls them.
@@ -89,6 +91,18 @@ def _undefined(running: Running, *, grave: bool) -> Iterator[ConfigError]:
             reference.token,
             (*shown, *more),
         )
+
+
+def unknown_name(running: Running, row: LineRow, args: Args) -> str:
+    """What is wrong with a line, typed where everything that it may name stands
+    already, of which a name is unknown; empty if nothing is.  In a text what is
+    named may come later, or serve another end."""
+    for token, kind in row.refers():
+        name = args.text(token) if kind in KINDS and args.has(token) else ""
+        always = (kind, name) == (TRAFFIC_CLASS, CLASS_DEFAULT)
+        if name and not always and name not in _names(running, kind):
+            return f"no {KINDS[kind]} is called {name}"
+    return ""
 
 
 def oddities(running: Running, gate: Gate) -> Iterator[ConfigError]:

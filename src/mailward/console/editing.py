@@ -11,6 +11,7 @@ compiled as a whole: whatever does not compile leaves the old one running.
 
 from typing import Final, final
 
+from mailward.config.check import unknown_name
 from mailward.config.load import Loaded
 from mailward.config.modes import INTERFACE, OTHER_BLOCK, OTHER_MAP
 from mailward.config.objects import OBJECTS
@@ -78,6 +79,10 @@ class Editor:
             place = TOP
 
         def change(running: Running) -> Place:
+            if reading is not None and not reading.negated:
+                why = unknown_name(running, reading.row, reading.args)
+                if why:
+                    raise ConfigError(why)
             return running.apply(place, text, keep=reading is None)
 
         try:

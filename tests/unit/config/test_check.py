@@ -1,6 +1,11 @@
 """Checks: undefined names, and what is lawful but odd."""
 
-from mailward.config.check import oddities, undefined
+import pytest
+
+from mailward.config.check import oddities, undefined, unknown_name
+from mailward.config.modes import CONFIG, POLICY_MAP
+from mailward.config.objects import GRAMMAR
+from mailward.lang.reader import read
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.gate import GLOBAL, Attachment, Gate, Traffic
 from mailward.policy.inspection import build
@@ -160,3 +165,27 @@ def test_one_name_for_two_things() -> None:
         (3, 22, "a is defined by line 1 already"),
         (5, 16, "b is defined by line 4 already"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("access-group A in interface outside", "no access list is called A"),
+        ("access-list a permit tcp object-group G any", "no object-group is called G"),
+        ("access-list a permit tcp host H any", "no name is called H"),
+        ("access-list a permit tcp object O any", ""),
+        ("access-list a permit tcp any any", ""),
+    ],
+)
+def test_names_that_a_typed_line_does_not_find(line: str, why: str) -> None:
+    """What a text may define later; an interface may have any name."""
+    running = taken("object network O\n host 10.0.0.1\n")
+    reading = read(GRAMMAR, CONFIG, line)
+    assert unknown_name(running, reading.row, reading.args) == why
+
+
+def test_the_class_that_is_always_there() -> None:
+    """It needs no definition."""
+    for name, why in (("class-default", ""), ("C", "no class-map is called C")):
+        reading = read(GRAMMAR, POLICY_MAP, f"class {name}")
+        assert unknown_name(taken(""), reading.row, reading.args) == why

@@ -370,3 +370,12 @@ def test_commands_with_a_mistake_are_not_kept(mode: str, line: str) -> None:
     assert (done, text) == (False, marked)
     assert session.line("show")[1] == "ERROR: % Incomplete command\n"
     assert state.loaded.running.render() == before
+
+
+def test_what_is_named_must_be_there() -> None:
+    """As on the appliance; what is taken away need not."""
+    session = Session(gateway())
+    session.line("conf t")
+    line = "access-group nowhere in interface outside"
+    assert session.line(line) == (False, "ERROR: no access list is called nowhere\n")
+    assert session.line(f"no {line}") == (True, "")
