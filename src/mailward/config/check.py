@@ -65,11 +65,14 @@ def _twice(running: Running) -> Iterator[ConfigError]:
     """Objects and groups share their names, of whatever sort they are."""
     seen: dict[str, Line] = {}
     lines = [*running.definitions(OBJECT), *running.definitions(GROUP)]
-    for line in sorted(lines, key=lambda line: line.number):
+    # What was typed just now has no number, and is the second.
+    for line in sorted(lines, key=lambda line: (not line.number, line.number)):
         name = line.args.text("name")
         first = seen.setdefault(name, line)
         if first is not line:
-            yield line.mistake(f"{name} is defined by {first.known_as} already", "name")
+            yield line.mistake(
+                f"{name} is defined by {first.known_to(line)} already", "name"
+            )
 
 
 def _undefined(running: Running, *, grave: bool) -> Iterator[ConfigError]:

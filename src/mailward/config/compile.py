@@ -179,8 +179,8 @@ class Compiler:
             if first is not line:
                 self.errors.append(
                     line.mistake(
-                        f"{first.known_as} puts {first.args.text('policy')} in force "
-                        "there already",
+                        f"{first.known_to(line)} puts {first.args.text('policy')} in "
+                        "force there already",
                         "policy",
                     )
                 )

@@ -74,10 +74,11 @@ class Line:
             return self.typed.mistake(message, name, expected)
         return ConfigError(message, line=self.number, text=self.text, expected=expected)
 
-    @property
-    def known_as(self) -> str:
-        """How an error about another line calls it."""
-        return f"line {self.number}" if self.number else f"`{self.text}`"
+    def known_to(self, other: "Line") -> str:
+        """How an error about another line calls it: numbers are of one text, and
+        mean nothing to who types at a console."""
+        both = self.number and other.number
+        return f"line {self.number}" if both else f"`{self.text.rstrip()}`"
 
     def under(self, kind: str) -> "Iterator[Line]":
         """The lines of this kind right under it."""

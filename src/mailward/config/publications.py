@@ -93,7 +93,9 @@ class PublicationCompiler:
                 first, by = found.setdefault(place, (made, line))
                 if first is not made:
                     self.warnings.append(
-                        line.mistake(f"{by.known_as} publishes this place already")
+                        line.mistake(
+                            f"{by.known_to(line)} publishes this place already"
+                        )
                     )
         self.publications = tuple(made for made, _ in found.values())
 

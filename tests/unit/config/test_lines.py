@@ -185,8 +185,10 @@ def test_mistakes_of_typed_lines(name: str, column: int) -> None:
 
 def test_how_errors_call_it() -> None:
     """By its number, or by its text if nobody typed it in a file."""
-    assert Line(None, "what", number=3).known_as == "line 3"
-    assert Line(None, "what").known_as == "`what`"
+    third, fourth = Line(None, "what ", number=3), Line(None, "x", number=4)
+    assert third.known_to(fourth) == "line 3"
+    assert third.known_to(Line(None, "x")) == "`what`"
+    assert Line(None, "what").known_to(fourth) == "`what`"
 
 
 def test_mistakes_of_other_lines() -> None:

@@ -7,7 +7,7 @@ import pytest
 from mailward.console.desk import Person
 from mailward.console.gateway import Gateway
 from mailward.console.session import GRAMMAR, LINE_MOST, Session
-from tests.unit.console.gateways import counting, gateway
+from tests.unit.console.gateways import CONFIG, counting, gateway
 
 CARET = "ERROR: % Invalid input detected at '^' marker.\n"
 SECRETS = (
@@ -379,3 +379,16 @@ def test_what_is_named_must_be_there() -> None:
     line = "access-group nowhere in interface outside"
     assert session.line(line) == (False, "ERROR: no access list is called nowhere\n")
     assert session.line(f"no {line}") == (True, "")
+
+
+def test_mistakes_name_other_lines_by_their_words() -> None:
+    """Their numbers are of a file that nobody here has before him."""
+    session = Session(gateway(f"object network O\n host 10.0.0.1\n{CONFIG}"))
+    session.line("conf t")
+    assert session.line("object-group network O")[1] == (
+        "ERROR: O is defined by `object network O` already\n"
+    )
+    assert session.line("service-policy global_policy interface outside")[1] == (
+        "ERROR: `service-policy L3_policy interface outside` puts L3_policy in force "
+        "there already\n"
+    )
