@@ -1,6 +1,8 @@
 """`inspect` beside the oracles of the corpus, and beside the live relay."""
 
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +10,16 @@ import pytest
 import uvloop
 
 import mailward
+from mailward.cli.crew import Job, work
+from mailward.cli.crew import Told as Session
 from mailward.config.factory import FACTORY
 from mailward.config.load import load
 from mailward.drivers.capture.conversations import Conversation, follow, sessions
+from mailward.drivers.capture.feed import Named
 from mailward.drivers.capture.hearers import FINS, Opening
 from mailward.drivers.capture.replay import Policy, Replay, Wants
+from mailward.drivers.capture.rewrite import Rewriter
+from mailward.drivers.capture.writer import Writer
 from mailward.testing.bench import ENDS, Bench, Heard, Written
 from mailward.testing.dialogue import Turn
 from mailward.testing.live import carry_out
@@ -133,3 +140,52 @@ def test_live_and_captured_are_the_same(corpus: Path, config: str) -> None:
             ended += replay.verdict != PASS
     assert compared > 50
     assert ended > 5
+
+
+#: What tshark finds wrong with a packet: its head, its sums, its sequence numbers.
+_WRONG = (
+    "tcp.checksum.status==0 || ip.checksum.status==0 || _ws.malformed"
+    " || tcp.analysis.ack_lost_segment || tcp.analysis.lost_segment"
+)
+
+
+def _wrong(file: Path) -> set[str]:
+    """The numbers of packets that tshark finds wrong; that it reads all of them."""
+    done = subprocess.run(
+        [
+            *("tshark", "-r", str(file), "-o", "tcp.check_checksum:TRUE"),
+            *("-o", "ip.check_checksum:TRUE", "-Y", _WRONG),
+            *("-T", "fields", "-e", "frame.time_epoch", "-e", "tcp.seq_raw"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    trouble = [line for line in done.stderr.splitlines() if "as user" not in line]
+    assert trouble == [], file
+    return set(done.stdout.splitlines())
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+def test_what_is_written_is_well_formed(corpus: Path, tmp_path: Path) -> None:
+    """tshark reads every capture as `--write` leaves it, and finds nothing wrong that
+    was not wrong before."""
+    changed = 0
+    for file in _captures(corpus):
+        if file.suffix == ".txt":
+            continue
+        names = (Named(str(file)),)
+        told = [
+            one
+            for one in work(Job(names, FACTORY, port=25, edits=True))
+            if isinstance(one, Session)
+        ]
+        edits = [one.edit for one in told if one.edit is not None]
+        out = tmp_path / f"out{file.suffix}"
+        with out.open("wb") as into:
+            Rewriter(names, edits, Writer(into, out.name)).run()
+        wrong = _wrong(out)
+        assert not wrong or wrong <= _wrong(file), file
+        changed += any(any(edit.patches) for edit in edits)
+    assert changed > 10

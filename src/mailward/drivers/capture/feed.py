@@ -160,7 +160,8 @@ class Feed:
         view = memoryview(self._store)
         while self._filled < most and not self._over:
             try:
-                got = self._stream.readinto(view[self._filled : most])  # type: ignore[attr-defined]
+                # One read at a time: what was unpacked before a fault is not lost.
+                got = self._stream.readinto1(view[self._filled : most])  # type: ignore[attr-defined]
             except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
                 # What came before the fault is good; the fault comes back when
                 # that has been read.

@@ -10,6 +10,7 @@ Where the inspection ended a connection, the segment that brought it is cut to w
 went on, FIN or RST of both sides follow, and the rest of the connection is left out.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -216,6 +217,7 @@ class _Cutting:
         self._writer = writer
         self._next = [0, 0]  # positions, to tell those that wrap
         self._cut = False
+        self._closed = [0, 0]  # a FIN was seen: it is acknowledged as an octet is
         self._ticks = 0
         self._heads: list[tuple[int, bytes, int, int] | None] = [None, None]
 
@@ -234,6 +236,9 @@ class _Cutting:
             return
         edit = self.edit
         speaker = 0 if found.source == edit.ends[0] else 1
+        if edit.verdict != PASS:
+            octets = self._heard_of(found, 1 - speaker, octets)
+            self._closed[speaker] |= found.flags & FIN
         self._heads[speaker] = (link, octets[: found.at + 20], found.ip, found.at)
         at = self._place(speaker, found)
         end = at + found.length + found.missing
@@ -242,15 +247,37 @@ class _Cutting:
             kept = max(upto - at, 0)
             if kept:
                 self._write(found, speaker, at, kept, link, ticks, octets, wire)
-        elif any(
-            place < end and at < place + len(patch)
-            for place, patch in edit.patches[speaker]
-        ):
+        elif any(self._patches(speaker, at, end)):
             self._write(found, speaker, at, found.length, link, ticks, octets, wire)
         else:
             self._writer.write(link, ticks, octets, wire)
         if edit.verdict != PASS and number >= edit.last:
             self._end(ticks)
+
+    def _patches(self, speaker: int, at: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Those that touch these positions; they are in order, and apart."""
+        patches = self.edit.patches[speaker]
+        first = max(bisect_right(patches, at, key=_place_of) - 1, 0)
+        for number in range(first, len(patches)):
+            place, patch = patches[number]
+            if place >= end:
+                return
+            if max(place, at) < min(place + len(patch), end):
+                yield place, patch
+
+    def _heard_of(self, found: _Found, other: int, octets: bytes) -> bytes:
+        """The packet, which acknowledges no more of the other than went on."""
+        first, upto = self.edit.firsts[other], self.edit.upto[other]
+        if first < 0 or not found.flags & ACK or found.missing or found.at < 0:
+            return octets
+        words = Struct(">I")
+        ack = words.unpack_from(octets, found.at + 8)[0]
+        if not self._closed[other] < (ack - first - upto) & _MASK < _HALF:
+            return octets
+        out = bytearray(octets)
+        words.pack_into(out, found.at + 8, (first + upto) & _MASK)
+        _rechecksum(out, found.ip, found.at, found.start + found.length)
+        return bytes(out)
 
     def finish(self) -> None:
         """The captures are over."""
@@ -279,11 +306,10 @@ class _Cutting:
     ) -> None:
         """The packet with its patches, cut to so many octets of payload."""
         out = bytearray(octets)
-        for place, patch in self.edit.patches[speaker]:
+        for place, patch in self._patches(speaker, at, at + found.length):
             low, high = max(place, at), min(place + len(patch), at + found.length)
-            if low < high:
-                to = found.start + low - at
-                out[to : to + high - low] = patch[low - place : high - place]
+            to = found.start + low - at
+            out[to : to + high - low] = patch[low - place : high - place]
         if kept < found.length:
             del out[found.start + kept :]
             wire = len(out)
@@ -316,6 +342,10 @@ class _Cutting:
             _relength(out, ip)
             _rechecksum(out, ip, tcp, len(out))
             self._writer.write(link, ticks, bytes(out), len(out))
+
+
+def _place_of(patch: tuple[int, bytes]) -> int:
+    return patch[0]
 
 
 def _relength(out: bytearray, ip: int) -> None:
