@@ -301,6 +301,8 @@ class Running:
         """`clear configure …`: the lines of the outermost mode that begin so."""
         head = cleared(typed.args)
         gone = [line for line in self.block.lines if f"{line.text} ".startswith(head)]
+        if head and not (gone or typed.line or of_the_top(head)):
+            raise typed.mistake("no line of a configuration begins so", "what")
         self._free(gone, typed)
         for line in gone:
             self._names.forget(line)

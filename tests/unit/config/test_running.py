@@ -397,3 +397,12 @@ def test_any_lines_render_to_themselves(data: st.DataObject) -> None:
     assert again.errors == []
     assert again.render() == rendered
     assert taken(again.render(everything=True)).errors == []
+
+
+def test_clear_configure_of_nothing() -> None:
+    """A text may come from elsewhere; whoever types has misspelt it."""
+    assert taken("clear configure frob\n").errors == []
+    with pytest.raises(ConfigError, match="no line of a configuration begins so"):
+        taken("").apply(TOP, "clear configure frob")
+    for line in ("clear configure crypto", "clear configure all"):
+        assert taken("").apply(TOP, line) == TOP

@@ -392,3 +392,15 @@ def test_mistakes_name_other_lines_by_their_words() -> None:
         "ERROR: `service-policy L3_policy interface outside` puts L3_policy in force "
         "there already\n"
     )
+
+
+def test_what_is_cleared_must_be_of_the_language() -> None:
+    """Nothing there is no mistake; a misspelt word is."""
+    session = Session(gateway())
+    session.line("conf t")
+    why = "ERROR: no line of a configuration begins so\n"
+    assert session.line("clear configure acces-list") == (False, why)
+    assert session.line("clear configure telnet") == (True, "")
+    assert session.line("clear configure access-list nothing") == (True, "")
+    assert session.line("clear configure all") == (True, "")
+    assert session.line("clear configure all") == (True, "")
