@@ -15,6 +15,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 HISTORY: Final = Path(__file__).with_name("history")
 PAGE: Final = ROOT / "docs" / "internals" / "performance.md"
+BUILDS: Final = ("mailward", "compiled")
 BEGIN: Final = "<!-- bench/table.py: begin -->"
 END: Final = "<!-- bench/table.py: end -->"
 
@@ -54,13 +55,15 @@ def best(ratios: dict[str, float]) -> float:
     return max(ratios.values())
 
 
-def slope(points: list[tuple[float, float]]) -> float:
+def slope(points: list[tuple[float, float]]) -> float | None:
     """How much dearer the last step was than the first one, each by its own
-    length: 1 is linear, more bends upwards."""
+    length: 1 is linear, more bends upwards; None if nothing grows by a tenth."""
     (x0, y0), (x1, y1) = points[0], points[len(points) // 2]
     x2, y2 = points[-1]
     first, last = (y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)
-    return last / first if first > 0 else 1.0
+    if y2 < y0 * 1.1:
+        return None
+    return last / first if first > 0 else float("inf")
 
 
 def told(value: float | None, most: float) -> str:
@@ -70,21 +73,66 @@ def told(value: float | None, most: float) -> str:
     return "reached" if round(value, 2) <= most else "missed"
 
 
+_NAMES: Final = ("interpreted", "compiled")
+#: How the costs of a row are told: so many of its unit, digits, the unit.
+_UNITS: Final = {
+    "bulk": (1.0, 2, "ns"),
+    "tls": (1.0, 2, "ns"),
+    "latency": (1e3, 2, "ms"),
+    "memory": (1.0, 1, "kB"),
+}
+#: Who is no SMTP proxy.
+_RELAYS: Final = ("direct", "haproxy", "nginx", *BUILDS)
+
+
+def cost(history: dict[str, Any], goal: Goal, build: str = "") -> str:
+    """What the work costs a build, or without one the peer; empty if unknown."""
+    row, peer = goal.key.split("/")
+    costs = history.get("costs", {}).get(row, {})
+    if build:
+        found = costs.get(build)
+    elif peer == "best":
+        found = min([c for n, c in costs.items() if n not in _RELAYS], default=None)
+    else:
+        found = costs.get("itself mailward" if peer == "itself" else peer)
+    if found is None:
+        return ""
+    many, digits, unit = _UNITS.get(row, (1.0, 0, "µs"))
+    return f"{found * many:.{digits}f} {unit}"
+
+
 def table(history: dict[str, Any]) -> str:
     """The table as Markdown."""
     lines = [
-        "| work | against | goal | interpreted | | compiled | |",
-        "|---|---|---|---|---|---|---|",
+        "| work | against | its cost | goal | interpreted | | compiled | |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for goal in GOALS:
         cells = []
-        for build in ("mailward", "compiled"):
+        for build in BUILDS:
             value = history["ratios"].get(build, {}).get(goal.key)
-            cells += ["–" if value is None else f"{value:.2f}", told(value, goal.most)]
+            ours = cost(history, goal, build)
+            cell = "–" if value is None else f"{value:.2f}"
+            cells += [f"{cell} ({ours})" if ours else cell, told(value, goal.most)]
         lines.append(
-            f"| {goal.work} | {goal.against} | ≤ {goal.most:.2f} | "
-            + " | ".join(cells)
-            + " |"
+            f"| {goal.work} | {goal.against} | {cost(history, goal)} | "
+            f"≤ {goal.most:.2f} | " + " | ".join(cells) + " |"
+        )
+    return "\n".join(lines)
+
+
+def growth(history: dict[str, Any]) -> str:
+    """How the cost of a session grows, as Markdown."""
+    lines = [
+        "| number of | least | most | one more, among many to among few |",
+        "|---|---|---|---|",
+    ]
+    for name, points in history["growth"].items():
+        (x0, y0), (x2, y2) = points[0], points[-1]
+        bend = slope(points)
+        lines.append(
+            f"| {name} | {x0:,.0f}: {y0:,.0f} µs | {x2:,.0f}: {y2:,.0f} µs | "
+            + ("does not grow |" if bend is None else f"{bend:.2f} |")
         )
     return "\n".join(lines)
 
@@ -95,7 +143,11 @@ def section(history: dict[str, Any]) -> str:
     left = "".join(f"\n* Left out: {line}" for line in history["left out"])
     plots = "![cost against goals](performance-goals.svg)"
     if history["growth"]:
-        plots += "\n\n![growth](performance-growth.svg)"
+        plots += (
+            "\n\nThe engine alone, interpreted, by the number of what a session or its "
+            f"policy has; 1 is linear:\n\n{growth(history)}\n\n"
+            "![growth](performance-growth.svg)"
+        )
     return (
         f"Measured on {history['date']}, {history['rounds']} alternating rounds, "
         f"medians of ratios. {about}.\n\n{table(history)}\n{left}\n\n{plots}\n"
@@ -120,11 +172,18 @@ def bars(history: dict[str, Any]) -> str:
     """Each measured ratio as a bar, with its goal as a stroke."""
     rows, step, left, wide = [], 34, 380, 360
     top = 3.0
+    for at, (build, name) in enumerate(zip(BUILDS, _NAMES, strict=True)):
+        begins = left + 110 * at
+        place = f'x="{begins}" y="6" width="9" height="9"'
+        rows.append(f'<rect {place} class="{build}"/>')
+        rows.append(f'<text x="{begins + 14}" y="15">{name}</text>')
+    rows.append(f'<path d="M{left + 220} 4v14" class="goal"/>')
+    rows.append(f'<text x="{left + 228}" y="15">goal</text>')
     for number, goal in enumerate(GOALS):
-        y = 20 + number * step
+        y = 30 + number * step
         name = escape(f"{goal.work} / {goal.against}")
         rows.append(f'<text x="{left - 8}" y="{y + 16}" class="r">{name}</text>')
-        for at, build in enumerate(("mailward", "compiled")):
+        for at, build in enumerate(BUILDS):
             value = history["ratios"].get(build, {}).get(goal.key)
             if value is not None:
                 width = min(max(value, 0.0), top) / top * wide
@@ -136,7 +195,7 @@ def bars(history: dict[str, Any]) -> str:
                 )
         x = left + goal.most / top * wide
         rows.append(f'<path d="M{x:.1f} {y}v24" class="goal"/>')
-    return svg(left + wide + 60, 30 + len(GOALS) * step, rows)
+    return svg(left + wide + 60, 40 + len(GOALS) * step, rows)
 
 
 def curves(growth: dict[str, list[tuple[float, float]]]) -> str:

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -109,11 +110,13 @@ def started(
     variables: dict[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A server process, once its port answers; ended afterwards."""
+    # A pipe that nobody reads would hold whoever says much.
+    complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed at the end
     process = subprocess.Popen(
         [*pinned(core), *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stderr=complaints,
         start_new_session=True,
         env={**os.environ, **(variables or {})},
     )
@@ -126,8 +129,8 @@ def started(
             except OSError:
                 if process.poll() is not None or time.monotonic() > until:
                     process.kill()
-                    assert process.stderr is not None
-                    why = process.stderr.read().decode("utf-8", "replace")[-2000:]
+                    complaints.seek(0)
+                    why = complaints.read().decode("utf-8", "replace")[-2000:]
                     sys.exit(f"bench: {words[0]} does not answer\n{why}")
                 time.sleep(0.05)
         yield process
@@ -138,6 +141,7 @@ def started(
         except (ProcessLookupError, subprocess.TimeoutExpired):
             process.kill()
             process.wait(5)
+        complaints.close()
 
 
 def sink_words(port: int) -> list[str]:

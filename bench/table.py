@@ -45,7 +45,6 @@ from bench.rig import (
 from bench.servers import SERVERS, Start, begun, nginx_mail
 from mailward.config.factory import FACTORY
 
-BUILDS: Final = ("mailward", "compiled")
 #: Body and MIME rules that look at every octet and stop nothing.
 CONTENT: Final = """\
 regex EVIL "\\.exe"
@@ -130,12 +129,12 @@ def traffic(
     table.history["costs"][name] = {
         n: round(load.cost(median(values)), 4) for n, values in cpu.items()
     }
-    for build in BUILDS:
+    for build in goals.BUILDS:
         if build in cpu:
             ratios = {
                 peer: goals.ratio(cpu[build], theirs)
                 for peer, theirs in cpu.items()
-                if peer not in (*BUILDS, "direct")
+                if peer not in (*goals.BUILDS, "direct")
             }
             rivals = {peer: r for peer, r in ratios.items() if peer in starts}
             if name == "servers" and rivals:
@@ -154,15 +153,16 @@ def quiet(table: Table, sessions: int, held: int) -> None:
         words = [sys.executable, str(idle.HOLDER), str(sink)]
         stack.enter_context(started(words, sink, cores()[1]))
         relays = peers(stack, folder, sink, None, splice=False)
-        added = idle.tell_latency(relays, sessions)
+        # Before any session: what those leave behind would be used again.
         costs = {
             name: idle.tell_memory(name, peer, held)
             for name, peer in relays.items()
             if peer.pid
         }
+        added = idle.tell_latency(relays, sessions)
     table.history["costs"]["latency"] = added
     table.history["costs"]["memory"] = costs
-    for build in BUILDS:
+    for build in goals.BUILDS:
         if build in relays:
             table.put(build, "latency/haproxy", added[build] / added["haproxy"])
             if "nginx" in costs:
@@ -193,7 +193,9 @@ def itself(table: Table, sessions: int) -> None:
     """A large policy beside a small one."""
     load = Load("sessions", "", sessions, SMALL, "us a mail")
     sink = free_port()
-    builds = [b for b in BUILDS if b == "mailward" or (COMPILED / ".whole").exists()]
+    builds = [
+        b for b in goals.BUILDS if b == "mailward" or (COMPILED / ".whole").exists()
+    ]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.chmod(0o755)
@@ -215,6 +217,12 @@ def itself(table: Table, sessions: int) -> None:
                 for at in (0, 1)[:: 1 if number % 2 == 0 else -1]:
                     found[at].append(measure(load, pair[at]))
             small, large = ([m.cpu for m in ms] for ms in found)
+            table.history["costs"].setdefault("patterns", {}).update(
+                {
+                    f"itself {build}": load.cost(median(small)),
+                    build: load.cost(median(large)),
+                }
+            )
             table.put(build, "patterns/itself", goals.ratio(large, small))
 
 
@@ -242,7 +250,7 @@ def main() -> None:
     saved = typed.json or (None if typed.quick else goals.HISTORY / f"{stamp}.json")
     table = Table(rounds, saved)
     small, large = (SMALL, "us a mail"), (LARGE, "ns an octet")
-    few = max(20, sessions // 10)
+    few = max(20, sessions // 5)
     with tempfile.TemporaryDirectory() as made:
         Path(made).chmod(0o755)
         content = Path(made) / "content.cfg"
@@ -290,7 +298,7 @@ def grown(table: Table, rounds: int) -> None:
 
     table.history["growth"] = measured(rounds)
     for name, points in table.history["growth"].items():
-        print(f"  {name}: last step over first {goals.slope(points):.2f}")
+        print(f"  {name}: {points[0][1]:.0f} to {points[-1][1]:.0f} us")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ HISTORY = {
     "date": "2026-01-01",
     "rounds": 7,
     "machine": {"processor": "P", "mailward": "0.0.0"},
+    "costs": {"sessions": {"haproxy": 200.4, "mailward": 200.9}},
     "ratios": {"mailward": {"sessions/haproxy": 1.0, "bulk/haproxy": 1.3}},
     "left out": ["haraka: no node"],
     "growth": {"rules": [[1, 10], [50, 20], [100, 30]]},
@@ -31,11 +32,12 @@ def test_best_is_the_cheapest_peer() -> None:
     [
         ([(0, 0), (1, 1), (2, 2)], 1.0),
         ([(0, 0), (1, 1), (2, 4)], 3.0),
-        ([(0, 1), (1, 1), (2, 1)], 1.0),
+        ([(0, 1), (1, 1), (2, 1)], None),
+        ([(0, 1), (1, 1), (2, 9)], float("inf")),
     ],
 )
-def test_slope(points: list[tuple[float, float]], bend: float) -> None:
-    """Linear is one; a square bends upwards."""
+def test_slope(points: list[tuple[float, float]], bend: float | None) -> None:
+    """Linear is one; a square bends upwards; what stays has no slope."""
     assert goals.slope(points) == bend
 
 
@@ -53,9 +55,43 @@ def test_table_has_every_goal() -> None:
     text = goals.table(HISTORY)
 
     assert len(text.splitlines()) == len(goals.GOALS) + 2
-    first = "| one 1 KB mail a session | HAProxy TCP | ≤ 1.00 | 1.00 | reached | – |"
-    assert f"{first} not measured |" in text
+    first = (
+        "| one 1 KB mail a session | HAProxy TCP | 200 µs | ≤ 1.00 | 1.00 (201 µs) |"
+    )
+    assert f"{first} reached | – | not measured |" in text
+    assert "| best SMTP proxy" not in text
     assert "| ≤ 1.25 | 1.30 | missed |" in text
+
+
+def test_costs_have_their_units() -> None:
+    """Of mail servers the cheapest is shown."""
+    by_key = {goal.key: goal for goal in goals.GOALS}
+    costs = {
+        "servers": {
+            "haproxy": 1.0,
+            "mailward": 300.0,
+            "haraka": 900.0,
+            "proxsmtp": 500,
+        },
+        "latency": {"haproxy": 0.00051},
+        "patterns": {"itself mailward": 400.0},
+    }
+    history = {"costs": costs}
+
+    assert goals.cost(history, by_key["servers/best"]) == "500 µs"
+    assert goals.cost(history, by_key["servers/best"], "mailward") == "300 µs"
+    assert goals.cost(history, by_key["latency/haproxy"]) == "0.51 ms"
+    assert goals.cost(history, by_key["patterns/itself"]) == "400 µs"
+    assert goals.cost(history, by_key["memory/nginx"]) == ""
+
+
+def test_growth_is_told() -> None:
+    """First, last, and whether one more costs the same among many."""
+    still = {"a": [[1, 10], [5, 10], [9, 10.5]], "b": [[1, 10], [50, 59], [100, 109]]}
+    told = goals.growth({"growth": still})
+
+    assert "| a | 1: 10 µs | 9: 10 µs | does not grow |" in told
+    assert "| b | 1: 10 µs | 100: 109 µs | 1.00 |" in told
 
 
 def test_section_tells_what_is_left_out() -> None:
@@ -85,7 +121,8 @@ def test_drawings() -> None:
     )
     svg = "{http://www.w3.org/2000/svg}"
 
-    assert len([r for r in bars.iter(f"{svg}rect") if "class" in r.attrib]) == 2
+    # And one of each build in the legend.
+    assert len([r for r in bars.iter(f"{svg}rect") if "class" in r.attrib]) == 2 + 2
     assert len(list(curves.iter(f"{svg}polyline"))) == 1
 
 
