@@ -19,7 +19,8 @@ from tests.live.stands import looped
 
 TOY: Final = Path(__file__).with_name("toy_worker.py")
 PATIENCE: Final = 60.0
-QUICK: Final = Limits(beat=0.05, settled=0.0)
+#: On a machine with much other work an interpreter may take long to leave.
+QUICK: Final = Limits(beat=0.05, settled=0.0, leave=PATIENCE)
 
 
 class Crew:

@@ -29,10 +29,8 @@ from mailward.fleet.wire import UP, Decoder, Message, WireError
 
 #: Octets read from a worker at once.
 _READ: Final = 65536
-#: Seconds between two looks at a process that is leaving, and how many looks it has
-#: to leave by itself.
+#: Seconds between two looks at a process that is leaving.
 _REAP: Final = 0.005
-_REAPS: Final = 400
 
 
 class Unanswered(MailwardError):
@@ -46,7 +44,7 @@ class Limits:
     one, after `birth`, or that owes any other answer for `answer`; it is asked how
     it does every `beat`.  The first successor comes at once; if a worker lives for
     less than `settled`, the next waits `pause`, doubled each time, at most
-    `longest`."""
+    `longest`.  Whose channel has ended is killed if it has not left after `leave`."""
 
     birth: float = 120.0
     answer: float = 20.0
@@ -54,6 +52,7 @@ class Limits:
     settled: float = 10.0
     pause: float = 0.25
     longest: float = 30.0
+    leave: float = 2.0
 
 
 @final
@@ -255,7 +254,7 @@ class Post:
     async def _reaped(self, process: "subprocess.Popen[bytes]") -> int:
         """The exit code of a process that is leaving; it has a moment to do so by
         itself, for its code says why."""
-        tries = 0 if self._why else _REAPS
+        tries = 0 if self._why else int(self._limits.leave / _REAP)
         while (code := process.poll()) is None:
             if tries <= 0:
                 process.kill()
