@@ -201,7 +201,15 @@ def _parting(before: Story, after: Story) -> Parting:
     step = one if one is not None else two
     assert step is not None
     (our_look, ours), (their_look, theirs) = _did(one, before), _did(two, after)
-    return Parting(step, (our_look, their_look), (ours, theirs))
+    reasons = (_later(one, before, ours), _later(two, after, theirs))
+    return Parting(step, (our_look, their_look), reasons)
+
+
+def _later(step: Step | None, story: Story, words: str) -> str:
+    """What a policy did with a line, and what it brought the session to afterwards."""
+    if step is None or step.verdict != PASS or story.verdict == PASS:
+        return words
+    return f"{words}; later {VERDICT_NAMES[story.verdict]}: {story.why}"
 
 
 def _mark(step: Step) -> tuple[object, ...]:

@@ -72,6 +72,23 @@ def test_a_verdict_that_would_change() -> None:
     assert set(after) == {name for name, _ in SIDE}
 
 
+def test_a_verdict_behind_the_line_where_they_part() -> None:
+    """It is told all the same, with its rule."""
+    masks = policy("parameters", " mask-banner")
+    drops = policy("match body line length gt 40", " drop-connection log")
+    told = compared(masks, drops)
+
+    assert (told.before.verdict, told.after.verdict) == (PASS, DROP)
+    assert told.parting is not None
+    assert told.parting.reasons == (
+        "mask-banner",
+        (
+            "passes; later drop: class 1 of the map: body line length gt 40, "
+            "drop-connection log"
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     ("after", "sent", "reason"),
     [
