@@ -73,15 +73,18 @@ def blocks(text: str) -> list[str]:
 
 @given(st.data())
 def test_typed_or_loaded_is_the_same(data: st.DataObject) -> None:
-    """Line by line at a console, or at once from a file."""
+    """Line by line at a console, or at once from a file.
+
+    Who types leaves a mode where the text does: to a line that nobody understands
+    nothing else tells where it belongs.
+    """
     printed = lawful(drawn(data)).running.render()
-    running, place = blank(), TOP
+    running, places = blank(), [TOP]
     for line in printed.splitlines():
         if line == "!":
             continue
-        if not line.startswith(" "):
-            place = TOP
-        place = running.apply(place, line, keep=True)
+        del places[len(line) - len(line.lstrip(" ")) + 1 :]
+        places.append(running.apply(places[-1], line, keep=True))
 
     assert running.render() == printed
 
