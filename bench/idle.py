@@ -76,13 +76,14 @@ def session(port: int) -> float:
 
 
 def tell_memory(name: str, peer: Peer, count: int) -> float:
-    """Hold so many; print what one costs in kB, and return it."""
-    with held(peer.port, 50):  # what comes once is not counted
-        time.sleep(0.5)
-    before = memory(peer.pid, "VmRSS")
+    """Hold so many, and as many more; print what one of those costs in kB, and
+    return it.  The first ones use what was free in the heap."""
     with held(peer.port, count):
         time.sleep(1.0)
-        cost = (memory(peer.pid, "VmRSS") - before) * 1024 / count
+        before = memory(peer.pid, "VmRSS")
+        with held(peer.port, count):
+            time.sleep(1.0)
+            cost = (memory(peer.pid, "VmRSS") - before) * 1024 / count
     time.sleep(1.0)
     print(f"  {name:9} {cost:6.1f} kB a connection ({count} held)")
     return cost
