@@ -4,9 +4,9 @@
 Memory: connections that have heard the greeting and said HELO are held, through
 each relay; what its processes hold more than before, by connection (the kernel's
 buffers are not in it).  Latency: sessions one after the other, each relay in
-turn, against the sink itself.  With `--held 10000` (or as many as the limit of
-descriptors allows) mailward alone holds them, and the cost of new sessions beside
-them is told.
+turn, against the sink itself.  With `--held 10000` mailward alone holds them, in as
+many workers as the limit of descriptors wants (two for each connection), and the cost
+of new sessions beside them is told.
 
     bench/idle.py                      1,000 held, 300 sessions; a minute
     bench/idle.py --held 10000         mailward alone, and new sessions beside them
@@ -28,10 +28,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.bulk import DIALOGUE, GREETING, heard
 from bench.relay import SMALL, Load, measure
-from bench.rig import HOST, Peer, cores, free_port, machine, memory, peers, started
+from bench.rig import (
+    HOST,
+    Peer,
+    cores,
+    free_port,
+    gateway,
+    machine,
+    memory,
+    peers,
+    started,
+)
 
 #: Beyond so many, peers are not compared.
 FEW: Final = 2000
+#: Descriptors that are no connection's.
+SPARE: Final = 100
 SESSIONS: Final = 2000
 HOLDER: Final = Path(__file__).with_name("holder.py")
 
@@ -135,9 +147,10 @@ def main() -> None:
     typed = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    count = min(typed.held, most // 2 - 60)
-    if count < typed.held:
-        print(f"{most} descriptors are allowed: {count} connections")
+    count = min(typed.held, most - SPARE)
+    # The kernel deals connections out by their addresses, not evenly.
+    workers = -(-2 * count * 5 // 4 // (most - SPARE))
+    print(f"{count} connections, {workers} workers, {most} descriptors in each")
     print("; ".join(f"{key} {value}" for key, value in machine().items()))
     _, rest_core = cores()
     sink = free_port()
@@ -146,10 +159,11 @@ def main() -> None:
         folder.chmod(0o755)
         words = [sys.executable, str(HOLDER), str(sink)]
         stack.enter_context(started(words, sink, rest_core))
-        relays = peers(stack, folder, sink, None, splice=False)
         if count > FEW:
-            tell_crowd(relays["mailward"], count)
+            ours = gateway(stack, folder, sink, None, workers=workers)
+            tell_crowd(ours, count)
             return
+        relays = peers(stack, folder, sink, None, splice=False)
         tell_latency(relays, typed.sessions)
         print("memory:")
         costs = {

@@ -195,6 +195,7 @@ def gateway(
     sink: int,
     config: Path | None,
     name: str = "mailward",
+    workers: int = 1,
 ) -> Peer:
     """mailward in front of the sink; `compiled` is the build of that name."""
     port = free_port()
@@ -203,7 +204,7 @@ def gateway(
         *(sys.executable, "-m", "mailward", "run"),
         *([str(config)] if config else []),
         *("--listen", f"{HOST}:{port}", "--upstream", f"{HOST}:{sink}"),
-        *("--control", str(folder / f"{name}.sock")),
+        *("--control", str(folder / f"{name}.sock"), "--workers", str(workers)),
         *("--log", str(folder / f"{name}.log")),
     ]
     ours = stack.enter_context(started(words, port, cores()[0], variables))

@@ -150,7 +150,7 @@ class Message:
             if meaning == _OPEN:
                 break
             if meaning == _END:
-                self._count_bare(data, dot, _UNKNOWN)
+                self._count_bare(data, dot, bare)
                 if not self._finished():
                     parts.append(data[sent:dot])
                     return b"".join(parts)
@@ -167,7 +167,7 @@ class Message:
                 fed = dot + 1
             at = dot + 1
             dot = -1
-        self._count_bare(data, dot, bare if dot == size else _UNKNOWN)
+        self._count_bare(data, dot, bare)
         self._before = before
         self._held = data[dot:]
         if sent == 0 and dot == size:
@@ -203,8 +203,9 @@ class Message:
 
     def _count_bare(self, data: bytes, stop: int, bare: int) -> None:
         """Count the CRs and LFs of data[:stop] that are no part of a CRLF, given
-        how many there are if nothing came before, or _UNKNOWN."""
-        if bare == _UNKNOWN:
+        how many of all are if nothing came before, or _UNKNOWN."""
+        # Where none stands alone in all, none does before `stop`: there begins a dot.
+        if bare and (bare == _UNKNOWN or stop != len(data)):
             bare = survey(data, stop, 0)[0]
         if stop and self._before == _AFTER_CR and data[0] == LF:
             bare -= 2  # the one before was counted

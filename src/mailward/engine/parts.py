@@ -100,9 +100,9 @@ class Part:
                 self._encodings[encoding] = None
             return (), False
         if code == CONTENT_DISPOSITION:
-            disposition = names_of(value)
-            self._add(self._names, tuple(disposition.names.found), told)
-            if disposition.crowded:
+            names, crowded = names_of(value)
+            self._add(self._names, names, told)
+            if crowded:
                 told.append((OVERFLOW, (), ()))
             return (), False
         field = ContentType(value)

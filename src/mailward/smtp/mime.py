@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from mailward.smtp.fields import layers, unfolded, without_comments
-from mailward.smtp.params import Parameters
+from mailward.smtp.params import ATTRIBUTE, Parameters
 from mailward.smtp.words import without_words
 
 SEVENBIT: Final = 0
@@ -65,6 +65,16 @@ _TYPE: Final = re.compile(
     rb'[\s";,]*+(' + _OCTET + rb"++)\s*+/\s*+(" + _OCTET + rb"++)"
 )
 _CLEAN: Final = re.compile(rb"\s*+" + _OCTET + rb"++/" + _OCTET + rb"++\s*+")
+#: A field that all programs read alike: a word or a type, and at most one attribute,
+#: whose value holds nothing that anybody decodes, unquotes or splits at.
+_PLAIN: Final = re.compile(
+    rb"[ \t]*+([A-Za-z0-9.+-]{1,127}+(?:/[A-Za-z0-9.+-]{1,127}+)?)[ \t]*+"
+    rb"(?:;[ \t]*+(?:\r?\n[ \t]++)?([A-Za-z]++)="
+    rb'(?:([A-Za-z0-9._+-]{1,255}+)|"([A-Za-z0-9 ._+=-]{1,255}+)"))?(;?+)(\r?\n)?+'
+)
+_EQUALS: Final = 0x3D
+_LOOSE: Final = (b" ", b".")
+_NAMES: Final = (b"name", b"filename")
 _BETWEEN: Final = re.compile(rb"""[\s;,"'<>()]++""")
 
 
@@ -74,6 +84,9 @@ def encodings_of(value: bytes) -> tuple[int, ...]:
     Several words are several codes; a value without any word is as good as no
     field.
     """
+    code = _BY_WORD.get(value.strip().lower())
+    if code is not None:
+        return (code,)
     text = without_words(unfolded(value))
     words = _BETWEEN.split(without_comments(text).lower())
     if not any(words):
@@ -94,8 +107,22 @@ class ContentType:
     __slots__ = ("boundaries", "crowded", "names", "types", "vague")
 
     def __init__(self, value: bytes) -> None:
-        types: dict[bytes, None] = {}
         self.vague = False
+        self.crowded = False
+        plain = _plain(value)
+        if plain is None or b"/" not in plain[0]:
+            self._study(value)
+            return
+        kind, attribute, texts = plain
+        self.types: tuple[bytes, ...] = (kind.lower(),)
+        self.names: tuple[bytes, ...] = texts if attribute in _NAMES else ()
+        self.boundaries: tuple[bytes, ...] = texts if attribute == b"boundary" else ()
+        if not self.boundaries and kind[:9].lower() == b"multipart":
+            self.boundaries = (b"",)
+
+    def _study(self, value: bytes) -> None:
+        """In every reading."""
+        types: dict[bytes, None] = {}
         for text in layers(value):
             head = text.partition(b";")[0].strip()
             if _CLEAN.fullmatch(head) is None:
@@ -116,9 +143,34 @@ class ContentType:
         self.crowded = parameters.crowded
 
 
-def names_of(value: bytes) -> Parameters:
-    """What the value of a Content-Disposition says."""
-    return Parameters(value)
+def names_of(value: bytes) -> tuple[tuple[bytes, ...], bool]:
+    """The names in the value of a Content-Disposition, and if there was more than
+    is read."""
+    plain = _plain(value)
+    if plain is not None:
+        return (plain[2] if plain[1] in _NAMES else ()), False
+    parameters = Parameters(value)
+    return tuple(parameters.names.found), parameters.crowded
+
+
+def _plain(value: bytes) -> tuple[bytes, bytes, tuple[bytes, ...]] | None:
+    """What stands first, the attribute in lower case and the readings of its value,
+    of a field that all programs read alike; None of any other."""
+    seen = _PLAIN.fullmatch(value)
+    if seen is None:
+        return None
+    first, attribute, token, quoted, semicolon, end = seen.groups(b"")
+    text = token or quoted
+    # A blank at an end and a dot behind are kept by some.
+    if text and (text[-1:] in _LOOSE or text[:1] == b" "):
+        return None
+    # An attribute within the value is one to some.
+    if _EQUALS in quoted and ATTRIBUTE.search(text) is not None:
+        return None
+    readings: tuple[bytes, ...] = (text,)
+    if quoted and end and not semicolon:
+        readings = (text, text + b" ")  # the end of line is a blank to some
+    return first, attribute.lower(), readings
 
 
 def _type(text: bytes) -> bytes:

@@ -31,7 +31,8 @@ _WORK: Final = 524_288
 #: A boundary is known by so many octets; RFC 2046 section 5.1.1 allows 70.
 LONGEST_BOUNDARY: Final = 1024
 
-_ATTRIBUTE: Final = re.compile(
+#: An attribute that is read, wherever it stands.
+ATTRIBUTE: Final = re.compile(
     rb"(?<![a-z0-9_.-])(filename|name|boundary)\s*+"
     rb"(?:\*\s*+([0-9]{0,9})\s*+(\*?)\s*+)?+=\s*+",
     re.IGNORECASE,
@@ -86,7 +87,7 @@ class Parameters:
     def _read(self, text: bytes) -> None:
         self._sections.clear()
         count = 0
-        found = _ATTRIBUTE.search(text)
+        found = ATTRIBUTE.search(text)
         while found is not None:
             count += 1
             if count > _MOST or self.crowded:
@@ -104,7 +105,7 @@ class Parameters:
                     self._add(attribute, octets)
                     coded = found[2] is not None
                     self._add_decoded(attribute, from_percent(octets), coded)
-            found = _ATTRIBUTE.search(text, found.end())
+            found = ATTRIBUTE.search(text, found.end())
         for attribute, sections in self._sections.items():
             self._join(attribute, sections)
 

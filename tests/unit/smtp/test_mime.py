@@ -1,5 +1,7 @@
 """MIME fields: types, encodings, the need of a boundary."""
 
+from itertools import product
+
 import pytest
 
 from mailward.smtp.mime import (
@@ -14,6 +16,7 @@ from mailward.smtp.mime import (
     encodings_of,
     names_of,
 )
+from mailward.smtp.params import Parameters
 
 
 @pytest.mark.parametrize(
@@ -89,5 +92,53 @@ def test_boundaries(value: bytes, boundaries: tuple[bytes, ...]) -> None:
 def test_names() -> None:
     """Names come with either field."""
     assert ContentType(b"a/b; name=x; filename=y").names == (b"x", b"y")
-    assert list(names_of(b"attachment; filename=x").names.found) == [b"x"]
+    assert names_of(b"attachment; filename=x") == ((b"x",), False)
+    assert names_of(b"attachment; filename=x.") == ((b"x.", b"x"), False)
+    assert names_of(b"attachment; size=3") == ((), False)
+    assert names_of(b"inline") == ((), False)
     assert ContentType(b"a/b" + b"; name=x" * 200).crowded
+
+
+_HEADS = [b"text/plain", b" Multipart/Mixed", b"a/b ", b"inline", b"text/", b"a/b/c"]
+_GLUE = [b"", b";", b"; ", b" ;\r\n\t", b";;", b",", b" (c) ;", b";\n ", b";\r "]
+_ATTRIBUTES = [
+    b"name",
+    b"FileName",
+    b"boundary",
+    b"charset",
+    b"name*",
+    b"xname",
+    b"n-a",
+]
+_VALUES = [
+    *(b"a", b"a.pdf", b'"a b.pdf"', b'" a"', b'"a "', b"a.", b".a", b'"a..b"', b'""'),
+    *(b"", b"%41", b"a/b", b"'a'", b'"a\\"b"', b"=?utf-8?q?a?=", b"name=b", b"a=b"),
+    *(
+        b"\xe4",
+        b"a\0b",
+        b"a,b",
+        b'"a',
+        b'a"',
+        b"x" * 300,
+        b'"x;name=y"',
+        b'"--=_a"',
+        b'"a=b"',
+        b'"a-name=b"',
+        b'"name=b"',
+    ),
+]
+_ENDS = [b"", b"\r\n", b" ", b";", b"; \r\n", b"; name=z", b"\n\n", b"\r"]
+
+
+def test_what_all_read_alike_is_read_as_in_every_reading() -> None:
+    """The short way says what the long way says, of whatever is put together."""
+    for parts in product(_HEADS, _GLUE, _ATTRIBUTES, _VALUES, _ENDS):
+        head, glue, attribute, text, end = parts
+        value = head + glue + attribute + b"=" + text + end
+        long = Parameters(value)
+
+        assert names_of(value) == (tuple(long.names.found), long.crowded), value
+        field = ContentType(value)
+        assert field.names == tuple(long.names.found), value
+        assert field.boundaries in (tuple(long.boundaries.found), (b"",)), value
+        assert field.crowded == long.crowded
