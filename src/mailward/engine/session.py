@@ -358,9 +358,8 @@ class Session:
 
     def _forget_message(self) -> None:
         """The message was over, where octets are missing: commands followed."""
-        if self._message is not None:
-            self._lines.add(self._message.hole(0))
-            self._message = None
+        message, self._message = self._message, None
+        self._lines.add(message.hole(0) if message is not None else b"")
 
     # --- after a call -------------------------------------------------------
 

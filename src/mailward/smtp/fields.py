@@ -98,8 +98,7 @@ def _past(lines: re.Pattern[bytes], data: bytes, at: int, end: int) -> int:
     matcher remembers where each began."""
     while True:
         seen = lines.match(data, at, end)
-        if seen is None:
-            return at
+        assert seen is not None  # no line at all is a match too
         begun, at = at, seen.end()
         if at - begun < _SURELY_LESS:
             return at

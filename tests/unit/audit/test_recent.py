@@ -113,6 +113,15 @@ def test_a_message_is_told_by_length_and_fields() -> None:
     assert client(heard, b"." * 600, private=True, message=True) == [(b"", 600)]
 
 
+def test_so_many_names_and_no_more() -> None:
+    """What is no name, or too long for one, is passed over."""
+    header = b"".join(b"X-%d: a\r\n" % n for n in range(20)) + b"\r\n"
+    no_names = b"x y: 1\r\n: 2\r\n" + b"n" * 41 + b": 3\r\nnothing\r\n"
+
+    ((kept, _),) = client(recording(), no_names + header, private=True, message=True)
+    assert kept == b", ".join(b"X-%d" % n for n in range(16))
+
+
 def test_room_is_bounded() -> None:
     """What does not fit is counted."""
     heard = recording()

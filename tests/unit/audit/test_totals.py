@@ -87,7 +87,10 @@ def test_processes_may_differ_for_a_moment() -> None:
 
 def test_what_nobody_counts_is_nought() -> None:
     """An attachment that is only just there."""
-    assert Totals().of(ONE.key) == Counted("outside", "P", "C", "M", rules=(0, 0))
+    nought = Counted("outside", "P", "C", "M", rules=(0, 0))
+    assert Totals().of(ONE.key) == nought
+    another = Counted("inside", "P", "C", "M", rules=(1, 1))
+    assert Totals(attachments=(another,)).of(ONE.key) == nought
 
 
 def test_only_the_last_records_are_kept() -> None:

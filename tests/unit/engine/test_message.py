@@ -119,6 +119,28 @@ def test_bare_ends_are_counted(octets: bytes, bare: int) -> None:
         ]
 
 
+@pytest.mark.parametrize("rules", [(), ((BodyLineLength(998), DROPS),)])
+@pytest.mark.parametrize(
+    ("octets", "bare"),
+    [(b"", 0), (b"a\rb\r\n", 1), (b"..x\r\n\n.\r\r\n", 2), (b"\r\n.", 0)],
+)
+@pytest.mark.parametrize("cut", [0, 1, 9999])
+def test_bare_ends_in_large_segments(
+    rules: tuple[tuple[Criterion, int], ...], octets: bytes, bare: int, cut: int
+) -> None:
+    """Counted as in small ones, whatever is surveyed once for all."""
+    filled = (b"x" * 76 + b"\r\n") * 200
+    data = b"a: b\r\n\r\n" + filled + octets + filled + b".\r\n"
+    obeyed = inspection(*rules)
+    judge = Judge(obeyed, Tally(obeyed))
+    pieces = [data[: len(filled) + cut], data[len(filled) + cut :]]
+
+    _pass(judge, pieces)
+    counts = [f.count for f in judge.findings if f.key()[0] == "bare-in-message"]
+    assert counts == ([bare] if bare else [])
+    assert judge.verdict == PASS
+
+
 def test_a_crossing_that_only_logs() -> None:
     """The message goes on, whole."""
     obeyed = inspection((BodyLength(2), LOGS), (BodyLength(4), LOGS))
