@@ -6,6 +6,7 @@ Does not know: what any line means.
 Called by: test_language.py.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from hypothesis import strategies as st
@@ -136,7 +137,7 @@ def meaning(loaded: Loaded) -> list[object]:
         everywhere.entries if everywhere is not None else None,
         (gate.access.between, gate.access.within, gate.both_ways, dict(gate.levels)),
         loaded.interfaces,
-        [{**vars(one), "line": 0} for one in loaded.publications],
+        [replace(one, line=0) for one in loaded.publications],
         loaded.timeouts,
         loaded.logging,
         loaded.admission,
