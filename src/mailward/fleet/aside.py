@@ -1,8 +1,8 @@
-"""Aside: one long thing done in a thread, beside a bare loop.
+"""Aside: long things done in a thread, one after the other, beside a bare loop.
 
-Knows: how the loop hears that it is done.
+Knows: how the loop hears that one is done, and that none overtakes another.
 Does not know: what is done.
-Called by: `fleet.worker`, which compiles another policy while mail goes through.
+Called by: `fleet.worker`, which compiles other policies while mail goes through.
 
 The thread makes something new and touches nothing of the loop's; what it made, or
 what it raised, is handed over in the loop.
@@ -10,47 +10,58 @@ what it raised, is handed over in the loop.
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar, final
 
 from mailward.drivers.loop import READ, Loop
 
 T = TypeVar("T")
+#: Returns what the work has made, or raises what it has raised.
+Result = Callable[[], T]
 
 
 @final
 class Aside(Generic[T]):
-    """`done` is called in the loop with a function that returns the result, or
-    raises what the work has raised."""
+    """What is asked for first is done, and told, first."""
 
-    def __init__(
-        self,
-        loop: Loop,
-        work: Callable[[], T],
-        done: Callable[[Callable[[], T]], None],
-    ) -> None:
+    def __init__(self, loop: Loop) -> None:
         self._loop = loop
-        self._work = work
-        self._done = done
-        self._results: list[T] = []
-        self._error: BaseException | None = None
-        self._ready, self._said = os.pipe()
-        loop.watch(self._ready, READ, self._over)
-        threading.Thread(target=self._run, daemon=True).start()
+        self._asked: deque[tuple[Callable[[], T], Callable[[Result[T]], None]]]
+        self._asked = deque()  # the first of them is under way
 
-    def _run(self) -> None:
-        try:
-            self._results.append(self._work())
-        except BaseException as error:  # noqa: BLE001  it is raised in the loop
-            self._error = error
-        os.close(self._said)
+    def do(self, work: Callable[[], T], done: Callable[[Result[T]], None]) -> None:
+        """Do it once what was asked for before is done; `done` is called in the loop
+        with a function that returns the result, or raises what the work has raised."""
+        self._asked.append((work, done))
+        if len(self._asked) == 1:
+            self._begin()
 
-    def _over(self, _: int) -> None:
-        self._loop.forget(self._ready)
-        os.close(self._ready)
-        self._done(self._result)
+    def _begin(self) -> None:
+        work, done = self._asked[0]
+        results: list[T] = []
+        errors: list[BaseException] = []
+        ready, said = os.pipe()
 
-    def _result(self) -> T:
-        if self._error is not None:
-            raise self._error
-        return self._results[0]
+        def run() -> None:
+            try:
+                results.append(work())
+            except BaseException as error:  # noqa: BLE001  it is raised in the loop
+                errors.append(error)
+            os.close(said)
+
+        def result() -> T:
+            if errors:
+                raise errors[0]
+            return results[0]
+
+        def over(_: int) -> None:
+            self._loop.forget(ready)
+            os.close(ready)
+            self._asked.popleft()
+            if self._asked:
+                self._begin()
+            done(result)
+
+        self._loop.watch(ready, READ, over)
+        threading.Thread(target=run, daemon=True).start()

@@ -72,6 +72,8 @@ class Worker:
         self.loop = Loop()
         self._channel = Channel(sock, self.loop, self._hear, self._alone)
         self._desk: Desk | None = None
+        # One policy after the other: the last that was sent is the one in force.
+        self._aside = Aside[Loaded](self.loop)
 
     def finish(self) -> None:
         """Leave nothing unsaid."""
@@ -118,7 +120,7 @@ class Worker:
         def done(result: Callable[[], Loaded]) -> None:
             self._attempt(message, lambda _: desk.install(result()))
 
-        Aside(self.loop, lambda: load(text), done)
+        self._aside.do(lambda: load(text), done)
 
     def _start(self, message: Message) -> None:
         data = message.table("plan")

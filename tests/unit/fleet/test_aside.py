@@ -13,7 +13,7 @@ def finished(work: Callable[[], int]) -> tuple[Callable[[], int], Loop]:
     """What is handed over once the work is done."""
     loop = Loop()
     out: list[Callable[[], int]] = []
-    Aside(loop, work, out.append)
+    Aside[int](loop).do(work, out.append)
     while not out:
         loop.turn(1.0)
     return out[0], loop
@@ -53,7 +53,7 @@ def test_the_loop_turns_meanwhile() -> None:
     loop = Loop()
     gate = threading.Event()
     out: list[object] = []
-    Aside(loop, lambda: gate.wait(20), out.append)
+    Aside[bool](loop).do(lambda: gate.wait(20), out.append)
     ticks = 0
     while ticks < 3:
         loop.turn(0.01)
@@ -64,3 +64,28 @@ def test_the_loop_turns_meanwhile() -> None:
     while not out:
         loop.turn(1.0)
     loop.end()
+
+
+def test_none_overtakes_another() -> None:
+    """What was asked for first is told first, however long it takes."""
+    loop = Loop()
+    gate = threading.Event()
+    begun: list[str] = []
+    told: list[str] = []
+    aside = Aside[None](loop)
+
+    def slow() -> None:
+        begun.append("slow")
+        gate.wait(20)
+
+    aside.do(slow, lambda _: told.append("slow"))
+    aside.do(lambda: begun.append("quick"), lambda _: told.append("quick"))
+    for _ in range(3):
+        loop.turn(0.01)
+    assert (begun, told) == (["slow"], [])
+    gate.set()
+    while len(told) < 2:
+        loop.turn(1.0)
+    loop.end()
+
+    assert begun == told == ["slow", "quick"]
