@@ -35,8 +35,8 @@ LIVE: Final = 4
 #: So far a segment of a message is searched for header fields, and for its end.
 _HEADER: Final = 2048
 _TAIL: Final = 512
+#: So many names are kept, and so long ones.
 _NAMES: Final = 16
-
 _NAME: Final = 40
 #: Of these nobody needs to look at each octet.
 _USUAL: Final = frozenset(
@@ -48,7 +48,7 @@ _USUAL: Final = frozenset(
 )
 
 #: Behind it there may be a message, or the beginning of one.
-_DATA: Final = b"DATA\r\n"
+_DATA: Final = b"DATA"
 #: What most replies begin with.
 _REPLIES: Final = (b"2", b"4", b"5")
 #: A reply that may answer DATA.
@@ -111,9 +111,6 @@ class Recording(Ear):
         if secrecy != OPEN:
             self._behind = False
             self._private(segment, now, message=secrecy == MESSAGE)
-        elif segment == _DATA and not self._careful and not self._behind:
-            self._behind = True
-            self._keep(now, CLIENT, segment, 0)
         elif (
             self._careful
             or self._behind
@@ -123,25 +120,15 @@ class Recording(Ear):
             self._lines(segment, now)
         else:
             # One command, as nearly always.
-            room = self._room - COST - len(segment)
-            if room < 0:
-                self.more += 1
-            else:
-                self._room = room
-                self.events.append((now, CLIENT, segment, 0, False))
+            self._behind = segment[:4] == _DATA
+            self._keep(now, CLIENT, segment, 0)
 
     def server(self, segment: bytes, now: float) -> None:
         """See Ear."""
-        length = len(segment)
-        if length > LONGEST or segment[:1] not in _REPLIES or self._behind:
+        if len(segment) > LONGEST or segment[:1] not in _REPLIES or self._behind:
             self._reply(segment, now)
-            return
-        room = self._room - COST - length
-        if room < 0:
-            self.more += 1
         else:
-            self._room = room
-            self.events.append((now, SERVER, segment, 0, False))
+            self._keep(now, SERVER, segment, 0)
 
     def _reply(self, segment: bytes, now: float) -> None:
         """A reply that is long, or may be no reply, or a challenge of AUTH, or the
@@ -207,7 +194,7 @@ class Recording(Ear):
             line = segment[at:end]
             shown = min(self._discretion.shown(line), LONGEST)
             self._keep(now, CLIENT, line[:shown], len(line) - shown)
-            self._behind = line[:4].upper() == b"DATA"
+            self._behind = line[:4].upper() == _DATA
             at = end
         if at < len(segment):
             self._keep(now, CLIENT, b"", len(segment) - at)

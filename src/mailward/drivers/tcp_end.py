@@ -261,7 +261,7 @@ class TcpEnd(End):
         while sock is not None and kept:
             first = kept[0]
             try:
-                sent = sock.send(first, _NOW)
+                sent = self._send(first, _NOW)
             except BlockingIOError:
                 return
             except OSError:

@@ -17,7 +17,7 @@ _AUTH: Final = re.compile(
     rb"(?:^|(?<=[\r\n]))[ \t]*AUTH[^ \t\r\n]*(?:[ \t]+[^ \t\r\n]*)?", re.IGNORECASE
 )
 #: How nearly all commands begin, none of which holds a secret.
-PLAIN: Final = frozenset(
+_PLAIN: Final = frozenset(
     (b"EHLO", b"HELO", b"MAIL", b"RCPT", b"DATA", b"RSET", b"NOOP", b"QUIT", b"VRFY")
 )
 #: A line that came in pieces is told apart by so many of its octets.
@@ -26,7 +26,7 @@ _KEPT: Final = 64
 
 def is_plain(octets: bytes) -> bool:
     """Are they one command, whole, that surely holds no secret?"""
-    return octets[:4] in PLAIN and is_line(octets)
+    return octets[:4] in _PLAIN and is_line(octets)
 
 
 @final
