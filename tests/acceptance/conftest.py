@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from tests.acceptance import bed as beds
 from tests.acceptance import layers
 from tests.acceptance.exim import Exim
 from tests.acceptance.gateway import Gateway
@@ -38,6 +39,16 @@ def postfix() -> Iterator[Postfix]:
     server = Postfix()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def bed() -> Iterator[beds.Bed]:
+    """A test bed of its own, or a skip that says why there is none."""
+    if why := beds.why_not():
+        pytest.skip(why)
+    made = beds.Bed()
+    yield made
+    made.remove()
 
 
 @pytest.fixture(scope="session")

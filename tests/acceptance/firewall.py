@@ -34,6 +34,16 @@ access-group OPEN in interface dmz
 #: Nobody's user number, on every Debian.
 NOBODY: Final = 65534
 
+#: Whatever goes to port 25 is inspected, under the default map.
+POLICY: Final = """\
+class-map SMTP
+ match port tcp eq 25
+policy-map POLICY
+ class SMTP
+  inspect esmtp
+service-policy POLICY global
+"""
+
 
 def capabilities() -> tuple[str, ...]:
     """What the relay may: CAP_NET_RAW.  Where only root can read Python itself,

@@ -3,12 +3,12 @@ unaltered, whatever befalls the gateway between them."""
 
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import pytest
 
-from tests.acceptance.bed import INSIDE, OUTSIDE, Bed, host, why_not
+from tests.acceptance.bed import INSIDE, OUTSIDE, Bed, host
 from tests.acceptance.fire import ACKNOWLEDGED, CUT, REFUSED, Clients, Torments, mail
 from tests.acceptance.firewall import Firewall
 from tests.acceptance.layers import until
@@ -42,16 +42,6 @@ policy-map POLICY
 service-policy POLICY global
 """
 POLICIES: Final = (POLICY.format(log=" log"), POLICY.format(log=""))
-
-
-@pytest.fixture
-def bed() -> Iterator[Bed]:
-    """The test bed."""
-    if why := why_not():
-        pytest.skip(why)
-    made = Bed()
-    yield made
-    made.remove()
 
 
 def listening(bed: Bed) -> socket.socket:

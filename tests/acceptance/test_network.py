@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from tests.acceptance.bed import FIREWALL, OUTSIDE, Bed, host, why_not
+from tests.acceptance.firewall import POLICY
 
 INTERFACES: Final = """\
 interface outside0
@@ -22,14 +23,6 @@ interface dmz0
  nameif dmz
  security-level 50
 mailward interface inside inside0
-"""
-POLICY: Final = """\
-class-map SMTP
- match port tcp eq 25
-policy-map POLICY
- class SMTP
-  inspect esmtp
-service-policy POLICY global
 """
 
 

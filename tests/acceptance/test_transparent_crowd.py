@@ -1,39 +1,19 @@
 """A thousand connections at once, through several workers, between real networks."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import cycle
 from typing import Final
 
-import pytest
-
-from tests.acceptance.bed import INSIDE, OUTSIDE, Bed, host, why_not
-from tests.acceptance.firewall import Firewall
+from tests.acceptance.bed import INSIDE, OUTSIDE, Bed, host
+from tests.acceptance.firewall import POLICY, Firewall
 from tests.acceptance.layers import until
 from tests.acceptance.sink import Sink
 
-POLICY: Final = """\
-class-map SMTP
- match port tcp eq 25
-policy-map POLICY
- class SMTP
-  inspect esmtp
-service-policy POLICY global
-"""
 CONNECTIONS: Final = 1000
 WORKERS: Final = 3
 #: Numbers of connections that belong to one worker (`fleet.plan`).
 NUMBERS: Final = 100_000_000
-
-
-@pytest.fixture
-def bed() -> Iterator[Bed]:
-    """The test bed."""
-    if why := why_not():
-        pytest.skip(why)
-    made = Bed()
-    yield made
-    made.remove()
 
 
 def test_a_thousand_at_once(bed: Bed, figure: Callable[[str], None]) -> None:

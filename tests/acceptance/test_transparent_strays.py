@@ -4,40 +4,22 @@ ten thousand, and connections older than the rules."""
 import random
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.acceptance.bed import INSIDE, OUTSIDE, Bed, host, why_not
-from tests.acceptance.firewall import Firewall
+from tests.acceptance.bed import INSIDE, OUTSIDE, Bed, host
+from tests.acceptance.firewall import POLICY, Firewall
 from tests.acceptance.sink import Sink
 
-POLICY: Final = """\
-class-map SMTP
- match port tcp eq 25
-policy-map POLICY
- class SMTP
-  inspect esmtp
-service-policy POLICY global
-"""
 CALLS: Final = 20_000
 #: After so many calls a true client comes.
 SHARE: Final = 1_000
 #: Octets that the relay may grow by; a kilobyte for each call would be ten times that.
 GROWTH: Final = 2_000_000
-
-
-@pytest.fixture
-def bed() -> Iterator[Bed]:
-    """The test bed."""
-    if why := why_not():
-        pytest.skip(why)
-    made = Bed()
-    yield made
-    made.remove()
 
 
 def checksum(octets: bytes) -> int:
