@@ -20,7 +20,7 @@ help:
 	@echo 'make check   formatting, rules, types'
 	@echo 'make unit    the quick tests only'
 	@echo 'make compiled the hot houses compiled, an option'
-	@echo 'make bench   every goal beside its peers (BENCH_ARGS=--quick: a minute)'
+	@echo 'make bench   every goal beside its peers (BENCH_ARGS=--quick: a minute, once compiled)'
 	@echo 'make clean   away with everything that was made here'
 
 demo: $(VENV)/.demo
