@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import IO, Final, TypeVar, final
 
 from tests.acceptance.postfix import SBIN
+from tests.processes import stat
 
 T = TypeVar("T")
 
@@ -253,10 +254,8 @@ def _sweep() -> None:
 
 def _born(pid: str | int) -> str:
     """When a process was started: its number may be another's by now."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return ""
+    found = stat(pid)
+    return found[19] if found else ""
 
 
 def _remove(name: str) -> None:

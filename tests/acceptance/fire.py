@@ -16,13 +16,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Final, final
 
 from tests.acceptance.bed import FIREWALL, INSIDE, OUTSIDE, Bed, host
 from tests.acceptance.firewall import Firewall
 from tests.acceptance.gateway import mailward
 from tests.acceptance.mails import stuffed
+from tests.processes import stat, words_of
 
 #: What a client knows of its mail in the end.
 ACKNOWLEDGED: Final = "acknowledged"
@@ -200,10 +200,9 @@ class Torments:
         listed = self._bed.pids(FIREWALL)
         found = []
         for pid in listed:
-            with suppress(OSError):
-                words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-                if b"mailward" in words or b"mailward.fleet.worker" in words:
-                    found.append((pid, words))
+            words = words_of(pid)
+            if b"mailward" in words or b"mailward.fleet.worker" in words:
+                found.append((pid, words))
         return found
 
     def _repeat(self, name: str, seconds: float, do: Callable[[], bool]) -> None:
@@ -261,7 +260,5 @@ class Torments:
 
 def _parent(pid: int) -> int:
     """The process that started it; 0 when it is gone."""
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
+    found = stat(pid)
+    return int(found[1]) if found else 0

@@ -16,6 +16,7 @@ from typing import Final, final
 from tests.acceptance.bed import FIREWALL, Bed
 from tests.acceptance.gateway import COMMAND, mailward
 from tests.acceptance.lines import Lines
+from tests.processes import status
 
 INTERFACES: Final = """\
 interface outside0
@@ -135,9 +136,7 @@ class Firewall:
 
     def effective(self) -> set[int]:
         """The numbers of the capabilities that the relay's process has."""
-        pid = self.process.pid
-        status = Path(f"/proc/{pid}/status").read_text()
-        mask = int(status.split("CapEff:")[1].split()[0], 16)
+        mask = int(status(self.process.pid)["CapEff"], 16)
         return {number for number in range(64) if mask >> number & 1}
 
     def show(self, *words: str) -> str:

@@ -17,6 +17,7 @@ from time import monotonic, sleep
 from typing import Final, final
 
 from tests.acceptance.lines import Lines
+from tests.processes import children
 
 #: Where scripts/system-packages leaves what it fetched, a folder per server.
 FETCHED: Final = (
@@ -126,15 +127,15 @@ class Layer:
         """How many processes live in the layer now."""
         count, parents = 0, [self.process.pid]
         while parents:
-            children = _children(parents.pop())
-            count += len(children)
-            parents += children
+            found = children(parents.pop())
+            count += len(found)
+            parents += found
         return count
 
     def stop(self) -> None:
         """End everything in the layer; remove its files."""
         # `unshare` ends when its child has, and that is when all others have.
-        for pid in _children(self.process.pid) or [self.process.pid]:
+        for pid in children(self.process.pid) or [self.process.pid]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         try:
@@ -143,11 +144,3 @@ class Layer:
             self.process.kill()
             self.log.close()
             shutil.rmtree(self.base)
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [int(word) for word in text.split()]

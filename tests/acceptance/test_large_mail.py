@@ -3,7 +3,6 @@ memory."""
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -13,6 +12,7 @@ from tests.acceptance.gateway import Gateway
 from tests.acceptance.mails import HEADER
 from tests.acceptance.postfix import Postfix, stripped
 from tests.acceptance.speaker import Speaker
+from tests.processes import kilobytes
 
 pytestmark = pytest.mark.postfix
 
@@ -64,9 +64,7 @@ def gateway(postfix: Postfix) -> Iterator[Gateway]:
 
 def peak(gateway: Gateway) -> int:
     """The octets of memory the gateway has had at most."""
-    status = Path(f"/proc/{gateway.process.pid}/status").read_text()
-    line = next(x for x in status.splitlines() if x.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024
+    return kilobytes(gateway.process.pid, "VmHWM") * 1024
 
 
 def send(gateway: Gateway, name: str, *parts: bytes) -> tuple[bytes, list[str]]:

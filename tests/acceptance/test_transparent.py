@@ -19,6 +19,7 @@ from tests.acceptance.gateway import COMMAND
 from tests.acceptance.mails import body, stored
 from tests.acceptance.postfix import Postfix, stripped
 from tests.acceptance.postfix import why_not as why_no_postfix
+from tests.processes import status
 
 POLICY: Final = """\
 regex BAD @abc\\.com
@@ -171,10 +172,9 @@ def test_each_side_sees_the_other(
 def test_only_one_capability(firewall: Firewall) -> None:
     """The relay runs as nobody, with CAP_NET_RAW (13) alone."""
     allowed = {"net_raw": 13, "dac_read_search": 2}
-    uids = Path(f"/proc/{firewall.process.pid}/status").read_text()
 
     assert firewall.effective() == {allowed[name] for name in capabilities()}
-    assert "Uid:\t65534\t65534\t65534\t65534" in uids
+    assert status(firewall.process.pid)["Uid"] == "65534 65534 65534 65534"
 
 
 def test_the_policy_of_the_interface_wins(

@@ -6,7 +6,6 @@ import socket
 import struct
 from collections.abc import Callable
 from ipaddress import IPv4Address
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from tests.acceptance.bed import INSIDE, OUTSIDE, Bed, host
 from tests.acceptance.firewall import POLICY, Firewall
 from tests.acceptance.sink import Sink
+from tests.processes import descriptors, kilobytes, workers
 
 CALLS: Final = 20_000
 #: After so many calls a true client comes.
@@ -42,20 +42,11 @@ def call(source: str, port: int, target: str) -> bytes:
     return head + ends + segment
 
 
-def family(pid: int) -> list[int]:
-    """The supervisor and its workers."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *map(int, children)]
-
-
 def held(pid: int) -> tuple[int, int]:
     """Memory in octets and descriptors of the relay, in all."""
-    memory = descriptors = 0
-    for each in family(pid):
-        status = Path(f"/proc/{each}/status").read_text()
-        memory += int(status.split("RssAnon:")[1].split()[0]) * 1024
-        descriptors += len(list(Path(f"/proc/{each}/fd").iterdir()))
-    return memory, descriptors
+    family = [pid, *workers(pid)]
+    memory = sum(kilobytes(each, "RssAnon") for each in family) * 1024
+    return memory, sum(map(descriptors, family))
 
 
 def test_half_open_connections_cost_the_relay_nothing(

@@ -20,6 +20,7 @@ from typing import Final, final
 
 from tests.acceptance.lines import Lines
 from tests.live.commands import COMMAND, mailward
+from tests.processes import ended, workers
 
 POLICY: Final = """\
 logging enable
@@ -167,13 +168,7 @@ class Burning:
     def _gone(self, pid: int) -> None:
         end = monotonic() + PATIENCE
         while monotonic() < end:
-            try:
-                if (
-                    Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1].split()[0]
-                    == "Z"
-                ):
-                    return
-            except OSError:
+            if ended(pid):
                 return
             sleep(0.05)
         with suppress(ProcessLookupError):
@@ -186,14 +181,7 @@ class Burning:
 
     def workers(self) -> list[int]:
         """The processes that inspect, of the program that accepts."""
-        found = []
-        with suppress(OSError):
-            for task in Path(f"/proc/{self.pid}/task").iterdir():
-                for word in (task / "children").read_text().split():
-                    line = Path(f"/proc/{word}/cmdline").read_bytes()
-                    if b"fleet.worker" in line:
-                        found.append(int(word))
-        return found
+        return workers(self.pid)
 
     def _kill(self) -> None:
         there = self.workers()

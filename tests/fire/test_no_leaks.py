@@ -14,6 +14,7 @@ import pytest
 from tests.acceptance.lines import Lines
 from tests.fire.test_nothing_lost import sent, sink
 from tests.live.commands import COMMAND
+from tests.processes import descriptors, workers
 
 SESSIONS: Final = int(os.environ.get("MAILWARD_LEAKS", "12000"))
 #: Looks at the processes, evenly spread.
@@ -35,17 +36,6 @@ def memory(pid: int) -> int:
         if line.split(":")[0] in ("Private_Dirty", "Private_Clean")
     }
     return 1024 * sum(fields.values())
-
-
-def descriptors(pid: int) -> int:
-    """How many it has open."""
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
-
-
-def family(pid: int) -> list[int]:
-    """The supervisor and its workers."""
-    words = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *map(int, words)]
 
 
 def test_descriptors_and_memory_are_flat(tmp_path: Path) -> None:
@@ -75,7 +65,12 @@ def test_descriptors_and_memory_are_flat(tmp_path: Path) -> None:
             looks = []
             for _ in range(LOOKS):
                 sent(where, SESSIONS // LOOKS, CLIENTS, 1, tmp_path / "report")
-                looks.append([(memory(p), descriptors(p)) for p in family(child.pid)])
+                looks.append(
+                    [
+                        (memory(p), descriptors(p))
+                        for p in (child.pid, *workers(child.pid))
+                    ]
+                )
         finally:
             child.terminate()
             child.wait(60)

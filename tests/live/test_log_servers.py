@@ -14,6 +14,7 @@ from typing import Final, final
 
 from tests.live.commands import mailward
 from tests.live.test_cli import Process, speak
+from tests.processes import kilobytes, workers
 
 PATIENCE: Final = 60.0
 
@@ -169,8 +170,8 @@ def test_a_burst_costs_records_and_nothing_else(tmp_path: Path) -> None:
     )
     with gateway(tmp_path, logging) as process:
         session(process)
-        processes = [process.child.pid, *_children(process.child.pid)]
-        before = [_most(pid) for pid in processes]
+        processes = [process.child.pid, *workers(process.child.pid)]
+        before = [kilobytes(pid, "VmHWM") for pid in processes]
         assert awaited(lambda: reads.connected)
         client, upstream = process.both()
         trips: list[float] = []
@@ -202,7 +203,7 @@ def test_a_burst_costs_records_and_nothing_else(tmp_path: Path) -> None:
 
         assert awaited(lambda: servers()[0]["waiting"] == 0)
         told = servers()
-        after = [_most(pid) for pid in processes]
+        after = [kilobytes(pid, "VmHWM") for pid in processes]
         assert awaited(lambda: reads.text.count("-108002: ") >= told[0]["sent"] - 9)
     whole = {one["sent"] + one["dropped"] + one["waiting"] for one in told}
     grown = [b - a for a, b in zip(before, after, strict=True)]
@@ -248,19 +249,6 @@ def _exchange(
     left = replies.count(b"\n")
     while left:
         left -= client.recv(65536).count(b"\n")
-
-
-def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in found.split()]
-
-
-def _most(pid: int) -> int:
-    """The most memory that a process has had, in KB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    assert found is not None
-    return int(found[1])
 
 
 def test_the_appliances_way(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tests.live.commands import COMMAND
 from tests.live.test_cli import PATIENCE, POLICY, Process, running, speak
 from tests.live.test_upgrade import end, upgrade
 from tests.live.test_workers import until_replaced, workers_of
+from tests.processes import status
 
 #: Somebody without privileges whom every Debian has.
 NOBODY: Final = "daemon"
@@ -358,7 +359,7 @@ def test_another_user() -> None:
 def as_another_user(gateway: Process, log: Path) -> None:
     """What the test above looks at."""
     user = pwd.getpwnam(NOBODY)
-    status = [state(pid) for pid in (gateway.child.pid, *workers_of(gateway))]
+    before = [status(pid) for pid in (gateway.child.pid, *workers_of(gateway))]
     (worker,) = workers_of(gateway)
     os.kill(worker, signal.SIGKILL)
     client, server = gateway.both()
@@ -369,22 +370,16 @@ def as_another_user(gateway: Process, log: Path) -> None:
     client, server = gateway.both()
     with client, server:
         speak(client, server)
-    after = state(pid)
+    after = status(pid)
     end(pid)
 
-    for each in (*status, after):
+    for each in (*before, after):
         assert each["Uid"] == " ".join([str(user.pw_uid)] * 4)
         assert each["Gid"] == " ".join([str(user.pw_gid)] * 4)
         assert {each[f"Cap{s}"] for s in ("Prm", "Eff", "Amb", "Inh")} == {"0" * 16}
         assert each["NoNewPrivs"] == "1"
     assert log.stat().st_uid == user.pw_uid
     assert "302013" in log.read_text()
-
-
-def state(pid: int) -> dict[str, str]:
-    """What the kernel says of a process."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return {k: " ".join(v.split()) for k, _, v in (x.partition(":") for x in lines)}
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root has capabilities to keep")

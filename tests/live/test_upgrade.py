@@ -13,6 +13,7 @@ from typing import Final, final
 from mailward.console.link import LINE, Link
 from tests.live.commands import mailward
 from tests.live.test_cli import PATIENCE, POLICY, Process, running, speak
+from tests.processes import ended
 
 _TOOK: Final = r"upgraded: process (\d+) has taken over from (\d+)"
 
@@ -36,11 +37,9 @@ def end(pid: int) -> None:
 def gone(pid: int) -> None:
     """Wait until a process that is not our child is no more."""
     until = monotonic() + PATIENCE
-    while monotonic() < until and Path(f"/proc/{pid}").exists():
-        if Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z":
-            return
+    while monotonic() < until and not ended(pid):
         sleep(0.05)
-    assert not Path(f"/proc/{pid}").exists()
+    assert ended(pid)
 
 
 @final

@@ -11,6 +11,7 @@ from typing import Final
 
 from tests.live.commands import mailward
 from tests.live.test_cli import PATIENCE, POLICY, Process, running, speak
+from tests.processes import workers
 
 CONNECTIONS: Final = 1000
 #: Held at once: the upstream's backlog, and descriptors, are finite.
@@ -19,15 +20,7 @@ HELD: Final = 200
 
 def workers_of(gateway: Process) -> list[int]:
     """The processes that the supervisor has started."""
-    tasks = Path(f"/proc/{gateway.child.pid}/task")
-    found = [
-        int(w) for t in tasks.iterdir() for w in (t / "children").read_text().split()
-    ]
-    return sorted(
-        pid
-        for pid in found
-        if b"fleet.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
+    return workers(gateway.child.pid)
 
 
 def told(gateway: Process, *words: str) -> str:
