@@ -1,6 +1,7 @@
 """A relay between real sockets, and what the live tests look at.
 
-Knows: how to stand a relay on the loopback and to wait for what must come.
+Knows: how to stand a relay on the loopback, to wait for what must come, and that
+time passes for the relay only where a test says so.
 Does not know: what is being tested.
 Called by: the tests beside it.
 """
@@ -25,6 +26,7 @@ from mailward.drivers.relay import Relay
 from mailward.drivers.tcp import Place, bound, listening
 from mailward.drivers.times import Times
 from mailward.policy.gate import Gate
+from mailward.testing.clock import Clock
 
 P = ParamSpec("P")
 
@@ -68,8 +70,11 @@ class Memory:
 class Stand:
     """A relay in front of a server that a test plays."""
 
-    def __init__(self, relay: Relay, where: Place, memory: Memory) -> None:
+    def __init__(
+        self, relay: Relay, where: Place, memory: Memory, clock: Clock
+    ) -> None:
         self.relay = relay
+        self.clock = clock
         self.where = where
         self.memory = memory
         self.notices: list[str] = []
@@ -93,6 +98,10 @@ class Stand:
         async with asyncio.timeout(PATIENCE):
             while not holds():
                 await asyncio.sleep(0)
+
+    def passes(self, seconds: float) -> None:
+        """So many seconds are over."""
+        self.clock.passes(seconds, self.relay.loop)
 
     async def over(self) -> None:
         """Let the loop turn until no connection is left."""
@@ -118,7 +127,8 @@ async def standing(
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
-    loop = Loop()
+    clock = Clock()
+    loop = Loop(clock)
     relay = Relay(
         gate,
         Auditor((memory,), level=6),
@@ -126,7 +136,7 @@ async def standing(
         lambda text: stands[0].notices.append(text),
         loop,
     )
-    stands.append(Stand(relay, where, memory))
+    stands.append(Stand(relay, where, memory, clock))
     route = Route(upstream or Place(host, port), Place("127.0.0.1", 25))
     relay.listen(listener, FixedDoor(route) if door is None else door(route))
     with hosted(loop):

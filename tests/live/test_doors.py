@@ -209,14 +209,25 @@ async def test_a_client_that_leaves_without_a_word() -> None:
 @looped
 async def test_a_preface_is_not_waited_for_for_ever() -> None:
     """An octet now and then does not help."""
-    async with standing(OPEN, Times(preface=0.1), door=LineDoor) as stand:
+    doors: list[LineDoor] = []
+
+    def remember(route: Route) -> Door:
+        doors.append(LineDoor(route))
+        return doors[0]
+
+    async with standing(OPEN, Times(preface=10.0), door=remember) as stand:
         client = await stand.client()
-        client[1].write(b"192")
+        for number in range(1, 10):
+            client[1].write(b"1")
+            await stand.until(lambda n=number: len(doors[0].asked) == n)  # type: ignore[misc]
+            stand.passes(1.0)
+            assert stand.relay.live == 1
+        stand.passes(1.5)
         with pytest.raises(ConnectionResetError):
             await ended(client)
         await stand.over()
 
-        assert stand.memory.lines[0].endswith("no preface in 0 s")
+        assert stand.memory.lines[0].endswith("no preface in 10 s")
 
 
 @looped
@@ -318,8 +329,11 @@ async def test_a_port_that_is_not_free_yet() -> None:
         await stand.served.get()
         client = await stand.client()
         await stand.until(lambda: stand.relay.live == 1)
+        stand.passes(0.5)
+        assert stand.served.empty()
         first.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         first.close()
+        stand.passes(0.1)
         server = await asyncio.wait_for(stand.served.get(), PATIENCE)
         await pass_on(server, client, b"220 hello\r\n")
 
@@ -343,7 +357,10 @@ async def test_a_port_that_is_never_free() -> None:
 
     async with standing(OPEN, door=busy) as stand:
         await stand.served.get()
-        assert await ended(await stand.client()) == b""
+        client = await stand.client()
+        await stand.until(lambda: stand.relay.live == 1)
+        stand.passes(2.0)
+        assert await ended(client) == b""
         assert "Cannot assign requested address" in stand.memory.lines[0]
         other = await stand.client()
         await stand.until(lambda: stand.relay.live == 1)
@@ -444,8 +461,10 @@ async def test_more_than_the_server_takes() -> None:
 async def test_an_overture_that_is_too_slow() -> None:
     """The time that a connection may take to stand is its time too."""
     door = own(overture=Told)
-    async with standing(OPEN, Times(connect=0.1), door=door) as stand:
+    async with standing(OPEN, Times(connect=10.0), door=door) as stand:
         client = await stand.client()
+        await stand.served.get()
+        stand.passes(12.5)
         assert await ended(client) == b""
         await stand.over()
 

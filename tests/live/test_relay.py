@@ -181,12 +181,15 @@ async def test_drop_is_a_fin_to_both_and_no_reply() -> None:
 @looped
 async def test_a_dropped_client_that_never_leaves_is_left() -> None:
     """It keeps its side open: the relay waits `linger` seconds, no longer."""
-    async with standing(inspected(), Times(linger=0.1)) as stand:
+    async with standing(inspected(), Times(linger=5.0)) as stand:
         client, server = await greeted(stand)
         client[1].write(b"MAIL FROM:<" + b"a" * 50 + b"@b>\r\n")
         assert await ended(client) == b""
         assert await ended(server) == b""
-        await stand.until(lambda: not stand.relay._parting)
+        stand.passes(4.0)
+        assert len(stand.relay._parting) == 2
+        stand.passes(2.5)
+        assert not stand.relay._parting
 
 
 @looped

@@ -12,7 +12,6 @@ from mailward.policy.limits import Limits
 from tests.live.stands import (
     OPEN,
     Stand,
-    Wire,
     deaf,
     ended,
     greeted,
@@ -118,30 +117,34 @@ async def test_what_comes_to_nothing_is_counted_out() -> None:
 async def test_a_line_octet_by_octet_does_not_hold_a_connection() -> None:
     """Octets come all the time, the end of the line does not: both sides see
     FIN, and the records say why."""
-    async with standing(inspected(), Times(line=0.2)) as stand:
+    async with standing(inspected(), Times(line=10.0)) as stand:
         client, server = await greeted(stand)
-        dripping = asyncio.create_task(_drip(client))
+        flow = next(iter(stand.relay._flows))
+        for number in range(9):
+            before = flow.octets_in
+            client[1].write(b"x")
+            await stand.until(lambda n=before + 1: flow.octets_in == n)  # type: ignore[misc]
+            stand.passes(1.0)
+            assert stand.relay.live == 1, number
+        stand.passes(4.0)
         assert await ended(client) == b""
         assert await ended(server) == b""
-        dripping.cancel()
         await stand.over()
 
         assert codes(stand)[-2:] == ["900021", "302014"]
         assert stand.memory.told[-1] == "%ASA-6-302014 Conn-timeout"
 
 
-async def _drip(wire: Wire) -> None:
-    while True:
-        wire[1].write(b"x")
-        await asyncio.sleep(0.02)
-
-
 @looped
 async def test_a_reply_octet_by_octet_does_not_either() -> None:
     """Whoever speaks: a line has an end."""
-    async with standing(inspected(), Times(line=0.2)) as stand:
+    async with standing(inspected(), Times(line=10.0)) as stand:
         client, server = await greeted(stand)
+        flow = next(iter(stand.relay._flows))
+        before = flow.octets_out
         server[1].write(b"250 no e")
+        await stand.until(lambda: flow.octets_out == before + 8)
+        stand.passes(12.5)
         assert await ended(client) == b""
         await stand.over()
 
@@ -152,11 +155,11 @@ async def test_a_reply_octet_by_octet_does_not_either() -> None:
 async def test_whole_lines_may_be_slow() -> None:
     """Who has said whole lines only is not hurried: nor who waits for its
     server, nor who is in the middle of a message that goes on."""
-    async with standing(inspected(), Times(line=0.3)) as stand:
+    async with standing(inspected(), Times(line=10.0)) as stand:
         client, server = await greeted(stand)
         client[1].write(b"NOOP\r\nNOOP\r\n")
         assert await heard(server, b"NOOP\r\n") == b"NOOP\r\n"
-        await asyncio.sleep(0.8)
+        stand.passes(30.0)
         await pass_on(server, client, b"250 ok\r\n")
         assert await heard(server, b"NOOP\r\n") == b"NOOP\r\n"
         await pass_on(server, client, b"250 ok\r\n")
@@ -168,12 +171,11 @@ async def test_whole_lines_may_be_slow() -> None:
         await pass_on(server, client, b"354 go on\r\n")
         for _ in range(40):
             client[1].write(b"octets that go on ")
-            await asyncio.sleep(0.02)
+            assert await heard(server, b"octets that go on ")
+            stand.passes(1.0)
         client[1].write(b"\r\n.\r\n")
-        got = await server[0].readuntil(b"\r\n.\r\n")
+        assert await heard(server, b"\r\n.\r\n") == b"\r\n.\r\n"
         await pass_on(server, client, b"250 queued\r\n")
-
-        assert got.count(b"octets") == 40
 
 
 @looped
@@ -181,8 +183,9 @@ async def test_times_may_change() -> None:
     """They are for connections that stand, too."""
     async with standing(inspected()) as stand:
         client, _ = await greeted(stand)
-        stand.relay.times = Times(idle=0.1)
-        assert stand.relay.times.idle == 0.1
+        stand.relay.times = Times(idle=100.0)
+        assert stand.relay.times.idle == 100.0
+        stand.passes(105.0)
         assert await ended(client) == b""
 
 

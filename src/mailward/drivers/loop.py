@@ -78,15 +78,16 @@ def _told_to_nobody(_: str, error: Exception) -> None:
 class Loop:
     """One epoll and what hangs on it.
 
-    `now` is the time of the round.  `fault` is told what a call has raised.
-    `asked` is called when something new is to be done outside of a round: the
-    host of a guest loop sets it.
+    `now` is the time of the round, by the clock that `read` reads.  `fault` is
+    told what a call has raised.  `asked` is called when something new is to be
+    done outside of a round: the host of a guest loop sets it.
     """
 
     __slots__ = (
         "_calls",
         "_closing",
         "_epoll",
+        "_read",
         "_running",
         "_soon",
         "_timers",
@@ -96,15 +97,16 @@ class Loop:
         "now",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[], float] = time.monotonic) -> None:
         self._epoll = select.epoll()
+        self._read = read
         self._calls: dict[int, Ready] = {}
         self._soon: list[Callable[[], None]] = []
         self._timers: list[Timer] = []
         self._closing: list[socket.socket] = []
         self._turning = False
         self._running = False
-        self.now = time.monotonic()
+        self.now = self._read()
         self.fault: Callable[[str, Exception], None] = _told_to_nobody
         self.asked: Callable[[], None] | None = None
 
@@ -112,7 +114,7 @@ class Loop:
 
     def clock(self) -> float:
         """The time, read afresh."""
-        self.now = time.monotonic()
+        self.now = self._read()
         return self.now
 
     def soon(self, call: Callable[[], None]) -> None:
@@ -175,9 +177,9 @@ class Loop:
         """One round, waiting at most so many seconds."""
         wait = longest
         if self._soon or self._timers:
-            wait = max(min(longest, self.due() - time.monotonic()), 0.0)
+            wait = max(min(longest, self.due() - self._read()), 0.0)
         ready = self._epoll.poll(wait, _MOST)
-        self.now = time.monotonic()
+        self.now = self._read()
         self._turning = True
         calls = self._calls
         for fd, events in ready:

@@ -5,11 +5,14 @@ Does not know: how the relay works.
 Called by: tests.
 
 Relay and ends share one loop and the loopback, so what was sent has arrived
-after a few rounds of the loop: silence can be observed, and nothing sleeps but
-where a dialogue says that time passes.
+after a few rounds of the loop: silence can be observed.  Nothing sleeps: the clock
+of the relay moves only where a dialogue says so.
 """
 
 import asyncio
+import math
+from collections.abc import Callable
+from functools import partial
 from typing import Final, final
 
 from mailward.audit.auditor import Auditor
@@ -23,6 +26,7 @@ from mailward.drivers.tcp import Place, bound, listening
 from mailward.drivers.times import Times
 from mailward.policy.findings import CLIENT
 from mailward.testing.bench import ENDS, Heard, Outcome, Written, counts_of
+from mailward.testing.clock import Clock
 from mailward.testing.dialogue import Turn
 from mailward.testing.ends import FIN, RST, ScriptedEnd
 from mailward.verdicts import DROP, PASS, RESET
@@ -49,7 +53,8 @@ async def carry_out(turns: tuple[Turn, ...], loaded: Loaded) -> Outcome:
     upstream = await loop.create_server(lambda: server, "127.0.0.1", 0)
     memory = _Memory()
     host, port = upstream.sockets[0].getsockname()
-    guest = Loop()
+    clock = Clock()
+    guest = Loop(clock)
     relay = Relay(
         loaded.gate, Auditor((memory,), level=7), Times(), memory.notices.append, guest
     )
@@ -69,7 +74,9 @@ async def carry_out(turns: tuple[Turn, ...], loaded: Loaded) -> Outcome:
             await server.connected(PATIENCE)
             heard: list[Heard] = []
             for turn in turns:
-                heard.append(await _turn(turn, client, server))
+                # Whatever becomes due in a turn belongs to it.
+                passing = partial(clock.passes, turn.passes, guest)
+                heard.append(await _turn(turn, client, server, passing))
                 if heard[-1] != Heard(turn.to_server, turn.to_client, turn.verdict):
                     break
             client.close()
@@ -77,7 +84,7 @@ async def carry_out(turns: tuple[Turn, ...], loaded: Loaded) -> Outcome:
             await client.left_alone(PATIENCE)
             await server.left_alone(PATIENCE)
         finally:
-            await drained(relay, PATIENCE)
+            await _emptied(relay)
             client.abort()
             server.abort()
             upstream.close()
@@ -88,14 +95,24 @@ async def carry_out(turns: tuple[Turn, ...], loaded: Loaded) -> Outcome:
     return Outcome(tuple(heard), (), memory.told(client_port), counts)
 
 
-async def _turn(turn: Turn, client: ScriptedEnd, server: ScriptedEnd) -> Heard:
+async def _emptied(relay: Relay) -> None:
+    """Let connections end; not for ever."""
+    empty = asyncio.ensure_future(drained(relay, math.inf))
+    await asyncio.wait((empty,), timeout=PATIENCE)
+    relay.end()
+    await empty
+
+
+async def _turn(
+    turn: Turn, client: ScriptedEnd, server: ScriptedEnd, passing: Callable[[], None]
+) -> Heard:
     """One turn: say it, wait for what must come of it, then for silence."""
     speaker, listener = (client, server) if turn.speaker == CLIENT else (server, client)
     at_server = len(server.received)
     at_client = len(client.received)
     over = _verdict(client, server) != PASS
     if turn.passes:
-        await asyncio.sleep(turn.passes)
+        passing()
     elif turn.closes:
         speaker.close()
         await listener.left_alone(CLOSE)

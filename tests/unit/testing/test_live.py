@@ -1,13 +1,16 @@
 """The live harness: it hears what a relay does, and is not easily satisfied."""
 
 import asyncio
+import time
 from dataclasses import replace
 
+import pytest
 import uvloop
 
 from mailward.config.load import load
 from mailward.testing.bench import Bench, Heard
 from mailward.testing.dialogue import Turn, parse
+from mailward.testing.ends import ScriptedEnd
 from mailward.testing.live import carry_out
 from mailward.verdicts import DROP, PASS, RESET
 from tests.unit.testing.test_bench import MAP, SLOW
@@ -51,16 +54,34 @@ def test_reset_is_a_reset_of_both() -> None:
     assert [heard.verdict for heard in outcome.heard] == [PASS, RESET]
 
 
-def test_time_really_passes() -> None:
+#: Two NOOP a second: the third waits.
+HURRIED = turns(
+    *("S: 220 a", "c: 220 *", "C: EHLO c", "S: 250-a", "S: 250 PIPELINING"),
+    *("C: NOOP", "C: NOOP", "C: NOOP", "s: -", "@ 0.5", "s: NOOP"),
+)
+
+
+def test_time_passes() -> None:
     """What waits for its moment goes then, and not before."""
-    talk = turns(
-        *("S: 220 a", "c: 220 *", "C: EHLO c", "S: 250-a", "S: 250 PIPELINING"),
-        *("C: NOOP", "C: NOOP", "C: NOOP", "s: -", "@ 0.5", "s: NOOP"),
-    )
+    outcome = uvloop.run(carry_out(HURRIED, load(SLOW)))
 
-    outcome = uvloop.run(carry_out(talk, load(SLOW)))
+    assert outcome.heard == Bench.of(SLOW).carry_out(HURRIED).heard
 
-    assert outcome.heard == Bench.of(SLOW).carry_out(talk).heard
+
+def test_no_time_passes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy in the midst of a dialogue changes nothing."""
+    say = ScriptedEnd.say
+
+    def late(end: ScriptedEnd, octets: bytes) -> None:
+        time.sleep(0.3)
+        say(end, octets)
+
+    monkeypatch.setattr(ScriptedEnd, "say", late)
+    outcome = uvloop.run(carry_out(HURRIED, load(SLOW)))
+    bench = Bench.of(SLOW).carry_out(HURRIED)
+
+    assert outcome.heard == bench.heard
+    assert outcome.records == bench.records
 
 
 def test_surplus_is_noticed() -> None:
