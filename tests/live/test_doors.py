@@ -1,6 +1,7 @@
 """Doors over real sockets: prefaces, first words, overtures, refusals."""
 
 import asyncio
+import errno
 import socket
 import struct
 from collections.abc import Callable
@@ -368,6 +369,31 @@ async def test_a_port_that_is_never_free() -> None:
         assert await ended(other) == b""
         assert stand.relay.live == 0
     first.close()
+
+
+@looped
+async def test_a_descriptor_that_is_not_there_yet() -> None:
+    """The client has got the last one: it waits for another until one is given
+    back, and is served; not for ever."""
+    given_back = False
+
+    def prepare(_: socket.socket) -> None:
+        if not given_back:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    async with standing(OPEN, door=own(prepare=prepare)) as stand:
+        never = await stand.client()
+        await stand.until(lambda: stand.relay.live == 1)
+        stand.passes(2.0)
+        assert await ended(never) == b""
+        assert "Too many open files" in stand.memory.lines[0]
+        client = await stand.client()
+        await stand.until(lambda: stand.relay.live == 1)
+        stand.passes(0.5)
+        given_back = True
+        stand.passes(0.1)
+        server = await asyncio.wait_for(stand.served.get(), PATIENCE)
+        await pass_on(server, client, b"220 hello\r\n")
 
 
 @looped

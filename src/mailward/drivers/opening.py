@@ -180,20 +180,29 @@ class Opening:
                 visit.prepare(server)
             code = server.connect_ex((upstream.host, upstream.port))
         except OSError as error:
-            self._opener.unreached(self, reason(error))
+            # The client may have been given the last descriptor.
+            scarce = error.errno in (errno.EMFILE, errno.ENFILE)
+            if not (scarce and self._again(visit)):
+                self._opener.unreached(self, reason(error))
             return
-        if code == errno.EADDRNOTAVAIL and self._tries < _TRIES_MOST:
-            # A client that calls again from one port may find that its last
-            # connection is not quite gone on our side.
-            self._tries += 1
-            self.leave()
-            again = self._opener.loop.now + _AGAIN
-            self._timer = self._opener.loop.at(again, partial(self._redial, visit))
+        # A client that calls again from one port may find that its last
+        # connection is not quite gone on our side.
+        if code == errno.EADDRNOTAVAIL and self._again(visit):
             return
         if code not in (0, errno.EINPROGRESS):
             self._opener.unreached(self, os.strerror(code))
             return
         self._opener.loop.watch(server.fileno(), READ | WRITE, self._ready_server)
+
+    def _again(self, visit: Visit) -> bool:
+        """Another attempt, in a moment; false: there were enough."""
+        if self._tries >= _TRIES_MOST:
+            return False
+        self._tries += 1
+        self.leave()
+        again = self._opener.loop.now + _AGAIN
+        self._timer = self._opener.loop.at(again, partial(self._redial, visit))
+        return True
 
     def _redial(self, visit: Visit) -> None:
         try:
