@@ -25,6 +25,26 @@ def children(pid: int) -> list[int]:
     return sorted(found)
 
 
+def members(pid: int) -> list[int]:
+    """Those in the namespace of processes that it has made.
+
+    Neither lists nor trees hold still: who was listed and is gone when it is asked may
+    have left a child that was not listed.  Then all are listed again.
+    """
+    namespace = Path(f"/proc/{pid}/ns/pid_for_children")
+    for _ in range(100):
+        with suppress(OSError):
+            wanted = namespace.readlink()
+            listed = [each for each in Path("/proc").iterdir() if each.name.isdigit()]
+            theirs = [(each / "ns" / "pid").readlink() for each in listed]
+            return [
+                int(each.name)
+                for each, its in zip(listed, theirs, strict=True)
+                if its == wanted
+            ]
+    return []
+
+
 def workers(pid: int) -> list[int]:
     """Those of its children that inspect."""
     name = b"mailward.fleet.worker"

@@ -17,7 +17,7 @@ from time import monotonic, sleep
 from typing import Final, final
 
 from tests.acceptance.lines import Lines
-from tests.processes import children
+from tests.processes import children, members
 
 #: Where scripts/system-packages leaves what it fetched, a folder per server.
 FETCHED: Final = (
@@ -125,12 +125,7 @@ class Layer:
 
     def processes(self) -> int:
         """How many processes live in the layer now."""
-        count, parents = 0, [self.process.pid]
-        while parents:
-            found = children(parents.pop())
-            count += len(found)
-            parents += found
-        return count
+        return len(members(self.process.pid))
 
     def stop(self) -> None:
         """End everything in the layer; remove its files."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
+from tests.acceptance.postfix import free_port
 from tests.unit.drivers.logservers import certified
 
 PROGRAM: Final = shutil.which("rsyslogd", path="/usr/sbin:/sbin:/usr/bin:/bin")
@@ -76,7 +77,7 @@ class Rsyslog:
         self.folder = folder
         self.certificate, _ = certified(folder, "127.0.0.1")
         names = ["udp", "tcp", *(["tls"] if has_tls() else [])]
-        self.ports = dict(zip(names, _free(len(names)), strict=True))
+        self.ports = {name: free_port() for name in names}
         text = _BEGIN + (_TLS if has_tls() else "")
         text = text.format(folder=folder)
         for name in names:
@@ -124,7 +125,8 @@ class Rsyslog:
         end = time.monotonic() + PATIENCE
         file = self.folder / name
         while True:
-            lines = file.read_text().splitlines() if file.exists() else []
+            text = file.read_text() if file.exists() else ""
+            lines = text[: text.rfind("\n") + 1].splitlines()  # the whole ones
             if len(lines) >= least or time.monotonic() > end:
                 break
             time.sleep(0.05)
@@ -133,12 +135,3 @@ class Rsyslog:
             pri, when, host, tag, text = line.split("\t", 4)
             parsed.append(Parsed(int(pri), when, host, tag, text))
         return parsed
-
-
-def _free(count: int) -> list[int]:
-    """Ports that nobody has, for UDP and TCP alike as good as sure."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [sock.getsockname()[1] for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports

@@ -326,6 +326,7 @@ def test_access_groups(other: tuple[Bed, Postfix]) -> None:
     firewall = Firewall(bed, DENYING)
     with Caller(bed, OUTSIDE, SERVER, source=("198.51.100.4", 0)) as caller:
         assert seen(postfix, caller.number) == "198.51.100.4"
+    postfix.log.wait(r"smtpd\[\d+\]: disconnect from")
     mark = postfix.log.mark()
     for place, source in (
         (OUTSIDE, ("198.51.100.5", 5)),
@@ -335,7 +336,7 @@ def test_access_groups(other: tuple[Bed, Postfix]) -> None:
     ):
         assert bed.reset(place, (SERVER, 25), source)
     found = firewall.log.wait(r"106001:")
-    assert postfix.log.found("connect from", mark) == []
+    assert postfix.log.found(r"smtpd\[\d+\]: connect from", mark) == []
     assert firewall.stop() == 0
     said = [
         line for line in firewall.log.found(r"(%ASA-\d-106.*)") if "106100" not in line

@@ -19,6 +19,7 @@ from time import monotonic, sleep
 from typing import Final, final
 
 from tests.acceptance.lines import Lines
+from tests.acceptance.postfix import free_port
 from tests.live.commands import COMMAND, mailward
 from tests.processes import ended, workers
 
@@ -49,8 +50,9 @@ class LogServer:
     """A syslog server over TCP that can die and come back."""
 
     def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
+        # None that a client of the burning gateway could call from meanwhile.
+        self.port = free_port()
+        self._listener = socket.create_server(("127.0.0.1", self.port))
         self.octets = 0
         self._over = threading.Event()
         self._dead = threading.Event()

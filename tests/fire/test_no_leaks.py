@@ -11,9 +11,10 @@ from typing import Final
 
 import pytest
 
+from tests.acceptance.layers import until
 from tests.acceptance.lines import Lines
 from tests.fire.test_nothing_lost import sent, sink
-from tests.live.commands import COMMAND
+from tests.live.commands import COMMAND, mailward
 from tests.processes import descriptors, workers
 
 SESSIONS: Final = int(os.environ.get("MAILWARD_LEAKS", "12000"))
@@ -38,11 +39,18 @@ def memory(pid: int) -> int:
     return 1024 * sum(fields.values())
 
 
+def empty(control: str) -> bool:
+    """Is there no connection?"""
+    shown = mailward("show", "--control", control, "conn", "count")
+    return shown.stdout.startswith("0 in use")
+
+
 def test_descriptors_and_memory_are_flat(tmp_path: Path) -> None:
     """Of the supervisor and of each worker, between the first look and the last."""
     with sink(tmp_path / "journal") as port:
         words = ["run", "--listen", "127.0.0.1:0", "--upstream", f"127.0.0.1:{port}"]
-        words += ["--control", str(tmp_path / "c.sock"), "--workers", "2"]
+        control = str(tmp_path / "c.sock")
+        words += ["--control", control, "--workers", "2"]
         words += [
             "--log",
             str(tmp_path / "log"),
@@ -65,6 +73,7 @@ def test_descriptors_and_memory_are_flat(tmp_path: Path) -> None:
             looks = []
             for _ in range(LOOKS):
                 sent(where, SESSIONS // LOOKS, CLIENTS, 1, tmp_path / "report")
+                until(lambda: empty(control), 60, "the last connection is gone")
                 looks.append(
                     [
                         (memory(p), descriptors(p))

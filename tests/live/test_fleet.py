@@ -31,14 +31,20 @@ class Crew:
     ) -> None:
         duty = Duty((sys.executable, str(TOY)), {"odd": odd, "when": list(when)}, ())
         self.told: list[str] = []
+        self.when: list[float] = []  # each was told
         self.heard: list[Message] = []
         self.fleet = Fleet(
             [duty] * workers,
             "good",
-            lambda text, _: self.told.append(text),
+            self.tell,
             self.heard.append,
             limits,
         )
+
+    def tell(self, text: str, _: bool) -> None:
+        """What became of a worker."""
+        self.told.append(text)
+        self.when.append(asyncio.get_running_loop().time())
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
@@ -111,19 +117,19 @@ async def test_counters_never_go_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("odd", "why"),
+    ("odd", "why", "answer"),
     [
-        ("is silent", "it did not answer to TOTALS in 0.5 s"),
-        ("babbles", "it said what is no message: a frame of"),
-        ("counts wrongly", "its totals are none"),
+        ("is silent", "it did not answer to TOTALS in 0.5 s", 0.5),
+        ("babbles", "it said what is no message: a frame of", PATIENCE),
+        ("counts wrongly", "its totals are none", PATIENCE),
     ],
 )
-def test_who_misbehaves_is_replaced(odd: str, why: str) -> None:
+def test_who_misbehaves_is_replaced(odd: str, why: str, answer: float) -> None:
     """Silence, broken frames and false answers are as death."""
 
     @looped
     async def whole() -> None:
-        limits = Limits(beat=0.05, settled=0.0, answer=0.5)
+        limits = Limits(beat=0.05, settled=0.0, answer=answer)
         async with crew(1, odd, (0,), limits) as made:
             await made.told_of("worker 0 was replaced")
 
@@ -163,13 +169,11 @@ async def test_who_dies_young_waits_longer() -> None:
     async with crew(1, "is silent", (), limits) as made:
         clock = asyncio.get_running_loop().time
         gaps = []
-        for _ in range(4):
+        for number in range(1, 5):
             os.kill(made.fleet.posts[0].pid, signal.SIGKILL)
-            deaths = made.fleet.posts[0].deaths
-            await made.until(lambda n=deaths: made.fleet.posts[0].deaths > n)  # type: ignore[misc]
-            died = clock()
+            await made.until(lambda n=number: made.fleet.posts[0].deaths == n)  # type: ignore[misc]
             await made.until(lambda: made.fleet.posts[0].pid != 0)
-            gaps.append(clock() - died)
+            gaps.append(clock() - made.when[-1])
             await made.until(lambda: made.fleet.posts[0].up)
 
         assert gaps[1] >= 0.25
@@ -250,8 +254,8 @@ async def test_counters_are_cleared() -> None:
 async def test_draining() -> None:
     """How many connections there are; then all leave, and nobody comes back."""
     async with crew() as made:
-        live = await made.fleet.leave(5.0)
-        await made.fleet.gone(5.0)
+        live = await made.fleet.leave(PATIENCE)
+        await made.fleet.gone(PATIENCE)
 
         assert live == 8
         assert made.told == []

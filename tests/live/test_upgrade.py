@@ -145,6 +145,7 @@ def test_connections_are_ended_by_the_old_program(tmp_path: Path) -> None:
             speak(client, server)
         code = gateway.wait()
         shown = mailward("show", "--control", gateway.control, "service-policy")
+        gateway.log.wait("302013: ", count=2)
         numbers = gateway.log.found(r"302013: Built inbound TCP connection (\d+) ")
         end(pid)
 
