@@ -82,11 +82,7 @@ class Boundaries:
         self._places = {text: at for at, text in enumerate(self._delimiters)}
         self._tuple = tuple(self._delimiters)
         self._closers = tuple([text + b"--" for text in self._delimiters])
-        first, last = min(self._delimiters), max(self._delimiters)
-        same = 0
-        while same < len(first) and first[same] == last[same]:
-            same += 1
-        self.prefix = first[:same]
+        self.prefix = _common(min(self._delimiters), max(self._delimiters))
         return True
 
     def seek(self, data: bytes, at: int, stop: int) -> int:
@@ -94,10 +90,7 @@ class Boundaries:
         delimiter may begin, NOWHERE if there is none."""
         prefix = self.prefix
         lf = find_within(data, b"\n" + prefix, at, stop)
-        if lf < 0:
-            cr = find_within(data, b"\r" + prefix, at, stop)
-        else:
-            cr = data.find(b"\r" + prefix, at, lf)
+        cr = find_within(data, b"\r" + prefix, at, stop if lf < 0 else lf)
         found = lf if cr < 0 else cr
         if found < 0:
             # The beginning of one may be cut off.
@@ -130,3 +123,13 @@ class Boundaries:
         if place >= 0:
             self._open[place:] = [False] * (len(self._open) - place)
         return meaning
+
+
+def _common(one: bytes, two: bytes) -> bytes:
+    """What both begin with."""
+    if two.startswith(one):  # one boundary, or readings of one
+        return one
+    same = 0
+    while one[same] == two[same]:
+        same += 1
+    return one[:same]

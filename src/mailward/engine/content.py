@@ -1,7 +1,8 @@
 """What a message says of itself: addressees, and its parts with their names.
 
 Knows: where headers and parts begin, however the octets were cut.
-Does not know: rules, what a field means, which lines delimit (boundaries.py).
+Does not know: rules, what a field means (statements.py), which lines delimit
+(boundaries.py).
 Called by: engine.message.
 
 Theory of operation.  Mail programs disagree on where a header ends, on what
@@ -25,34 +26,20 @@ What is held: a field of `ROOM` octets, a line begun, readings, boundaries.
 
 from typing import Final, final
 
-from mailward.engine.boundaries import (
-    BEGINS,
-    DIGEST,
-    LONGEST,
-    NOWHERE,
-    SURELY,
-    Boundaries,
-)
-from mailward.engine.parts import (
-    DEPTH,
-    NEEDS_MIME,
-    NEEDS_TO,
-    OVERFLOW,
-    TO,
-    Event,
-    Part,
-)
+from mailward.engine.boundaries import LONGEST, NOWHERE
+from mailward.engine.parts import OVERFLOW
+from mailward.engine.statements import Statements
 from mailward.octets import CR, LF
-from mailward.smtp.addresses import count_addresses
 from mailward.smtp.fields import (
     LONGEST_NAME,
     OTHER,
-    field_code,
     is_field,
     is_mbox,
     past_unread,
+    read_field,
 )
 from mailward.smtp.fields import TO as TO_FIELD
+from mailward.smtp.lines import CRLF
 
 NOTHING: Final = -1
 
@@ -85,18 +72,14 @@ class Content:
     __slots__ = (
         "_boundaries",
         "_code",
-        "_count",
         "_cr",
-        "_deep",
         "_folds",
         "_hard",
         "_line",
-        "_part",
         "_queue",
+        "_said",
         "_state",
-        "_to",
         "_value",
-        "_wants",
         "codes",
         "event",
         "texts",
@@ -106,14 +89,10 @@ class Content:
         self.event = 0
         self.codes: tuple[int, ...] = ()
         self.texts: tuple[bytes, ...] = ()
-        self._to = bool(needs & NEEDS_TO)
-        self._wants = needs & NEEDS_MIME
+        self._said = Statements(needs)
+        self._queue = self._said.queue
+        self._boundaries = self._said.boundaries
         self._state = _START if needs else _ASLEEP
-        self._queue: list[Event] = []
-        self._boundaries = Boundaries()
-        self._deep = False  # DEPTH has been told
-        self._count = 0  # addresses, told or not
-        self._part = Part(True, False, self._wants)
         self._folds = False  # a line came before, so a blank folds it
         self._code = OTHER  # the field that is being read
         self._value = bytearray()
@@ -153,7 +132,7 @@ class Content:
         """The message is over: was there one more event?  Ask until there is none."""
         if not self._queue and self._state <= _SKIP:
             self._complete()
-            self._settle()
+            self._said.settle()
             self._state = _ASLEEP
         if not self._queue:
             return False
@@ -172,16 +151,51 @@ class Content:
             self._state = _FIELD if self._code else _SKIP
             return at
         self._complete()
-        past = at
-        if not white and not self._queue:
-            past = past_unread(data, at, end, self._to)
-        if past != at:
-            self._folds = True
-            return past
+        if white or self._queue:
+            past = at
+        else:
+            past = self._fields(data, at, end)
+            if self._queue:
+                return past
+            if data.startswith(CRLF, past) and past + 2 <= end:
+                return self._empty(past)
+            if past != at:
+                self._folds = True
+                if past == end or data[past] in b" \t":
+                    return past
         self._line = b""
         self._hard = True
         self._state = _LINE
-        return at
+        return past
+
+    def _fields(self, data: bytes, at: int, end: int) -> int:
+        """Past the fields, whole and plainly written, that begin here; behind one
+        that tells something."""
+        said = self._said
+        past = past_unread(data, at, end, said.to)
+        while (field := read_field(data, past, end)) is not None:
+            code, value, stop = field
+            if len(value) > ROOM:
+                break
+            self._folds = True
+            if said.to if code == TO_FIELD else said.wants:
+                said.read(code, value)
+                if self._queue:
+                    return stop
+            past = past_unread(data, stop, end, said.to)
+        return past
+
+    def _empty(self, at: int) -> int:
+        """An empty line, by CR LF, ends the header."""
+        self._said.settle()
+        if self._queue:
+            # Proven by the LF.
+            self._line = b""
+            self._hard = True
+            self._state = _LINE
+            return at + 1
+        self._leave()
+        return at + 2
 
     def _begin(self, data: bytes, at: int, end: int) -> int:
         """In the beginning of a line: up to its colon or its end."""
@@ -212,7 +226,7 @@ class Content:
         if self._line:
             return self._odd(at)
         if self._hard:
-            self._settle()
+            self._said.settle()
             if self._queue:
                 self._cr = False
                 return at
@@ -225,7 +239,7 @@ class Content:
         """Behind a CR alone: a field or a delimiter may begin, nothing ends."""
         begins = self._line[:2] == b"--" and self._delimiter()
         if self._hard and not begins and (self._folds or not is_mbox(self._line)):
-            self._settle()
+            self._said.settle()
         self._folds = True
         self._hard = False
         self._line = b""
@@ -242,7 +256,7 @@ class Content:
             and (self._folds or not is_mbox(self._line))
             and not (colon and is_field(name))
         ):
-            self._settle()
+            self._said.settle()
         self._folds = True
         self._state = _SKIP
         if colon:
@@ -254,14 +268,9 @@ class Content:
     def _named(self, name: bytes, at: int) -> int:
         """A field's name and colon are complete; its value begins."""
         self._folds = True
-        self._code = self._wanted(name)
+        self._code = self._said.wanted(name)
         self._state = _FIELD if self._code else _SKIP
         return at
-
-    def _wanted(self, name: bytes) -> int:
-        code = field_code(name)
-        wanted = self._to if code == TO_FIELD else self._wants != 0
-        return code if wanted else OTHER
 
     def _field(self, data: bytes, at: int, end: int) -> int:
         """In the value of a field that is read."""
@@ -294,7 +303,7 @@ class Content:
         stop = min(end, at + _NEAR)
         lf = data.find(b"\n", at, stop)
         cr = data.find(b"\r", at, stop if lf < 0 else lf)
-        if cr >= 0:
+        if cr >= 0 and cr + 1 != lf:
             self._cr = True
             return cr + 1
         if lf < 0:
@@ -308,7 +317,7 @@ class Content:
             return
         value = bytes(self._value)
         self._value.clear()
-        self._read(self._code, value)
+        self._said.read(self._code, value)
         self._code = OTHER
         # For some programs a CR alone ends a line, so more may hide here.
         for piece in value.replace(b"\r\n", b"\n").split(b"\r")[1:]:
@@ -318,33 +327,13 @@ class Content:
                 continue
             name, colon, rest = piece.partition(b":")
             if colon:
-                self._read(self._wanted(name), rest)
-
-    def _read(self, code: int, value: bytes) -> None:
-        """A field, complete: tell or remember what it says."""
-        if code == TO_FIELD:
-            self._count += count_addresses(value)
-            self._queue.append((TO, (self._count,), ()))
-        elif code != OTHER:
-            boundaries, digest = self._part.read(code, value, self._queue)
-            for boundary in boundaries:
-                if not self._boundaries.remember(boundary, digest) and not self._deep:
-                    self._deep = True
-                    self._queue.append((DEPTH, (), ()))
-
-    def _settle(self) -> None:
-        """The header is over for some program: tell what it has said."""
-        if self._wants:
-            self._part.settle(self._queue)
+                self._said.read(self._said.wanted(name), rest)
 
     def _leave(self) -> None:
         """The header is over for all."""
-        part = self._part
-        self._to = False
         self._line = b""
         self._hard = True
-        if self._wants and part.nested:
-            self._part = Part(part.surely, False, self._wants)
+        if self._said.leave():
             self._folds = False
             self._state = _START
         elif len(self._boundaries):
@@ -353,22 +342,25 @@ class Content:
             self._state = _ASLEEP
 
     def _delimiter(self) -> bool:
-        """Does the line begun, in a header, begin a part?  Then it is begun."""
-        meaning = self._boundaries.meaning(self._line[:LONGEST])
-        if not meaning & BEGINS:
+        """Does the line begun begin a part?  Then it is begun."""
+        if not self._said.delimit(self._line, self._hard):
             return False
-        self._settle()
-        sure = bool(meaning & SURELY) and self._hard
-        self._part = Part(sure, bool(meaning & DIGEST), self._wants)
         self._folds = False
         self._state = _SKIP
         return True
 
     def _dashes(self, data: bytes, at: int, end: int) -> int:
         """In a body's line that may be a delimiter."""
+        prefix = self._boundaries.prefix
+        if (
+            not self._line
+            and end - at > len(prefix)
+            and not data.startswith(prefix, at)
+        ):
+            self._state = _BODY
+            return self._body(data, at, end)
         stop = min(end, at + LONGEST - len(self._line))
         line = self._line + data[at:stop]
-        prefix = self._boundaries.prefix
         if not line.startswith(prefix) and not prefix.startswith(line):
             self._state = _BODY
             return at

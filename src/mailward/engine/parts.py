@@ -96,8 +96,9 @@ class Part:
     ) -> tuple[tuple[bytes, ...], bool]:
         """A Content-* field: the boundaries it names, and if of a digest."""
         if code == CONTENT_ENCODING:
-            for encoding in encodings_of(value):
-                self._encodings[encoding] = None
+            if self._wants & NEEDS_ENCODING:
+                for encoding in encodings_of(value):
+                    self._encodings[encoding] = None
             return (), False
         if code == CONTENT_DISPOSITION:
             names, crowded = names_of(value)

@@ -44,6 +44,13 @@ _UNREAD_BUT: Final = (
 )
 _UNREAD: Final = re.compile(_UNREAD_BUT % b"")
 _UNREAD_NOR_TO: Final = re.compile(_UNREAD_BUT % b"to:|")
+#: A field that is read, as nearly all are written, with its folds and the octet behind
+#: it that shows there are no more.
+_READ: Final = re.compile(
+    rb"(to|content-(?:type|transfer-encoding|disposition)):"
+    rb"([^\r\n]*+\r?+\n(?:[ \t][^\r\n]*+\r?+\n){0,500})(?=[^ \t])",
+    re.IGNORECASE,
+)
 #: Lines that begin as a header's do, a fold only behind another.
 _HEADER: Final = re.compile(rb"(?:[!-9;-~]{1,998}+:.*+\n(?:[ \t].*+\n)*+){0,500}")
 #: In fewer octets there are no 500 lines.
@@ -83,6 +90,19 @@ def past_unread(data: bytes, at: int, end: int, to: bool = True) -> int:
     are read.
     """
     return _past(_UNREAD_NOR_TO if to else _UNREAD, data, at, end)
+
+
+def read_field(data: bytes, at: int, end: int) -> tuple[int, bytes, int] | None:
+    """The field that is read and begins at `at`, without a CR or an LF alone save an
+    LF that ends a line: its code, its value, where it ends.
+
+    None where there is none, where it is not whole, or where its name is not
+    written plainly: then it wants a closer look.
+    """
+    seen = _READ.match(data, at, end)
+    if seen is None:
+        return None
+    return _CODES[seen[1].lower()], seen[2], seen.end()
 
 
 def past_lines(data: bytes, at: int, end: int) -> int:

@@ -128,7 +128,8 @@ def test_a_doubtful_part_holds_no_sure_message() -> None:
 )
 def test_wants(wants: int, told: list[Event]) -> None:
     """What nobody asks for is not told."""
-    assert _told(Part(True, False, wants), (_TYPE, b"a/b; name=x")) == told
+    fields = (_TYPE, b"a/b; name=x"), (_ENC, b"7bit")
+    assert _told(Part(True, False, wants), *fields) == told
 
 
 def test_digest_default() -> None:

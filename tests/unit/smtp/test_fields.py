@@ -16,10 +16,13 @@ from mailward.smtp.fields import (
     layers,
     past_lines,
     past_unread,
+    read_field,
     refolded,
     unfolded,
     without_comments,
 )
+
+_VALUE = b" a/b;\r\n\tc=d\n e\r\n"
 
 
 @pytest.mark.parametrize(
@@ -143,6 +146,31 @@ def test_past_unread_to() -> None:
     """A To field is passed where nobody reads it."""
     assert past_unread(b"A: b\r\nTO: c\r\nTop: d\r\n", 0, 21, to=False) == 21
     assert past_unread(b"A: b\r\nTO: c\r\nTop: d\r\n", 0, 21) == 6
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (b"TO: a\r\nX", (TO, b" a\r\n", 7)),
+        (b"to:\n\n", (TO, b"\n", 4)),
+        (
+            b"Content-type: a/b;\r\n\tc=d\n e\r\n\r\n",
+            (CONTENT_TYPE, _VALUE, 13 + len(_VALUE)),
+        ),
+        (b"Content-Disposition:x\r\n-", (CONTENT_DISPOSITION, b"x\r\n", 23)),
+        # Folds may follow; it is not whole; an end of line alone; its name is odd.
+        (b"To: a\r\n", None),
+        (b"To: a\r\n b", None),
+        (b"To: a", None),
+        (b"To: a\rb\r\nX", None),
+        (b"To : a\r\nX", None),
+        (b"Subject: a\r\nX", None),
+        (b"To:\r\n" + b" a\r\n" * 501 + b"X", None),
+    ],
+)
+def test_read_field(data: bytes, field: tuple[int, bytes, int] | None) -> None:
+    """A field that is read, whole and plainly written, with its folds."""
+    assert read_field(data, 0, len(data)) == field
 
 
 @pytest.mark.parametrize(
