@@ -20,7 +20,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Final, final
 
-from mailward.cli.sessions import Document, document, stamped
+from mailward.cli.sessions import Document, document, notable, stamped
 from mailward.config.load import load
 from mailward.drivers.capture.census import Census
 from mailward.drivers.capture.conversations import BUDGET, Reader
@@ -38,7 +38,8 @@ _AHEAD: Final = 4096
 @final
 @dataclass(frozen=True)
 class Job:
-    """What is to be read, and under which policy (`config` is its text)."""
+    """What is to be read, under which policy (`config` is its text), what is shown:
+    `audit`, lines of audit beside sessions; `whole`, every session as a whole."""
 
     names: tuple[Named, ...]
     config: str
@@ -49,6 +50,8 @@ class Job:
     budget: int = BUDGET
     chronicle: bool = True
     edits: bool = False
+    audit: bool = True
+    whole: bool = False
     worker: int = 0
     workers: int = 1
 
@@ -57,7 +60,7 @@ class Job:
 @dataclass
 class Told:
     """One session: its number, what is told of it, its audit lines with their
-    times, what `--write` must know."""
+    times if they are shown, what `--write` must know."""
 
     number: int
     document: Document
@@ -99,8 +102,9 @@ def work(job: Job) -> Iterator[Told | At | End]:
     def done(replay: Replay) -> None:
         number = replay.opening.number
         edit = edit_of(replay) if job.edits else None
-        told = Told(number, document(replay), stamped(replay), edit)
-        heapq.heappush(ended, (number, told))
+        one = document(replay)
+        audit = stamped(replay) if job.audit and (job.whole or notable(one)) else []
+        heapq.heappush(ended, (number, Told(number, one, audit, edit)))
 
     def opened(opening: Opening) -> Replay:
         return Replay(policy, opening, wants, done)

@@ -122,6 +122,8 @@ def inspect(
         budget=budget,
         chronicle=json or verbose,
         edits=bool(write),
+        audit=not json,
+        whole=verbose,
     )
     sys.exit(
         _run(job, _crew_size(workers, names, rated), as_json=json, write=write,

@@ -7,11 +7,12 @@ Called by: the command `inspect`.
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from functools import lru_cache
+from math import modf
 from typing import Final, final
 
 from mailward.audit.escape import escape
-from mailward.audit.stamps import legacy
+from mailward.audit.stamps import legacy, unzoned
 from mailward.drivers.capture.hearers import ENDING_NAMES, EVICTED
 from mailward.drivers.capture.replay import Replay
 from mailward.policy.findings import CLIENT, KIND_NAMES, MATCHED, Finding
@@ -96,10 +97,19 @@ def document(replay: Replay) -> Document:
     }
 
 
+#: The text of a second is made once for all that happens in it.
+_second: Final = lru_cache(256)(unzoned)
+_stamp: Final = lru_cache(256)(legacy)
+
+
 def moment(time: float) -> str:
     """`2026-11-25T19:23:03.123456Z`."""
-    text = datetime.fromtimestamp(time, UTC).isoformat(timespec="microseconds")
-    return text.replace("+00:00", "Z")
+    part, whole = modf(time)
+    micro = round(part * 1_000_000)
+    second = int(whole)
+    if micro == 1_000_000:
+        micro, second = 0, second + 1
+    return f"{_second(second)}.{micro:06}Z"
 
 
 def _end(address: str, port: int) -> str:
@@ -172,7 +182,7 @@ def _own(kind: str, at: str, text: str) -> Document:
 
 def stamped(replay: Replay) -> list[str]:
     """The audit lines with the capture's time, as `logging timestamp` has them."""
-    return [f"{legacy(int(record.time))}: {record.line()}" for record in replay.records]
+    return [f"{_stamp(int(record.time))}: {record.line()}" for record in replay.records]
 
 
 def notable(told: Document) -> bool:

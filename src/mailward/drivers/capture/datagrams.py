@@ -91,16 +91,16 @@ def network(
         census.foreign += len(rows)
         none = np.zeros(0, np.int64)
         return none, none, none
-    kept = at < end
-    at, kinds, rows, end = at[kept], kinds[kept], rows[kept], end[kept]
+    at, kinds, rows, end = _those(at < end, at, kinds, rows, end)
+    if (kinds == IP4).all():
+        return at, kinds, rows
     for _ in range(_DEEP):
         tagged = np.isin(kinds, _TAGS)
         if not tagged.any():
             break
         kinds[tagged] = view.two[at[tagged] + 2]
         at[tagged] += 4
-        kept = at < end
-        at, kinds, rows, end = at[kept], kinds[kept], rows[kept], end[kept]
+        at, kinds, rows, end = _those(at < end, at, kinds, rows, end)
     dialled = kinds == _PPPOE
     if dialled.any():
         inner = view.two[at[dialled] + 6].astype(np.int64)
@@ -122,6 +122,9 @@ class Datagrams:
         self.fragments: list[Datagram] = []
 
     def _keep(self, rows: Ints, ip: Ints, at: Ints, stop: Ints) -> None:
+        if not len(self.rows):
+            self.rows, self.ip, self.at, self.stop = rows, ip, at, stop
+            return
         self.rows = np.concatenate((self.rows, rows))
         self.ip = np.concatenate((self.ip, ip))
         self.at = np.concatenate((self.at, at))
@@ -129,6 +132,8 @@ class Datagrams:
 
     def add_four(self, batch: Batch, rows: Ints, ip: Ints) -> None:
         """IPv4, its options skipped."""
+        if not len(rows):
+            return
         end = batch.starts[rows] + batch.captured[rows]
         rows, ip, end = _those(ip + 20 <= end, rows, ip, end)
         view = View(batch.octets)
@@ -165,6 +170,8 @@ class Datagrams:
 
     def add_six(self, batch: Batch, rows: Ints, ip: Ints) -> None:
         """IPv6, its extension heads skipped."""
+        if not len(rows):
+            return
         end = batch.starts[rows] + batch.captured[rows]
         rows, ip, end = _those(ip + 40 <= end, rows, ip, end)
         view = View(batch.octets)
@@ -236,5 +243,7 @@ class Datagrams:
 
 
 def _those(good: Flags, *columns: npt.NDArray[np.generic]) -> list[Ints]:
-    """The rows of each column that are good."""
+    """The rows of each column that are good: all of them, as a rule."""
+    if good.all():
+        return list(columns)  # type: ignore[arg-type]
     return [column[good] for column in columns]  # type: ignore[misc]

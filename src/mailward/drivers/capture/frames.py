@@ -97,10 +97,17 @@ def decode(batch: Batch, fragments: Fragments, census: Census) -> Segments:
     census.packets += len(batch)
     four = Datagrams()
     six = Datagrams()
-    for link in np.unique(batch.links).tolist():
+    links = batch.links
+    if (links == links[0]).all():
+        links = links[:1]
+    for link in np.unique(links).tolist():
         rows = np.flatnonzero(batch.links == link)
         at, kinds, rows = network(batch, rows, link, census)
-        four.add_four(batch, rows[kinds == IP4], at[kinds == IP4])
+        of_four = kinds == IP4
+        if of_four.all():
+            four.add_four(batch, rows, at)
+            continue
+        four.add_four(batch, rows[of_four], at[of_four])
         six.add_six(batch, rows[kinds == IP6], at[kinds == IP6])
     whole: list[Datagram] = []
     for these in (four, six):
@@ -166,26 +173,26 @@ def _segments(
     reach = np.minimum(at, len(octets) - 20)  # rows that reach further are dropped
     head = (view.one[reach + 12] >> 4).astype(np.int64) * 4
     good = (at + 20 <= end) & (head >= 20) & (at + head <= stop)
-    if len(six.rows) or whole:
+    out.octets = octets
+    out.row, out.at, out.ip = rows, at, ip
+    if len(six.rows) or whole or not good.all():
         order = np.argsort(rows, kind="stable")
         order = order[good[order]]
-    else:
-        order = np.flatnonzero(good)
-    out.octets = octets
-    at, stop, end, head = at[order], stop[order], end[order], head[order]
-    out.row = rows[order]
-    for name in ("six", "src_high", "src_low", "dst_high", "dst_low"):
-        setattr(out, name, getattr(out, name)[order])
-    out.at = np.where(own[order], at, -1)
-    out.ip = np.where(own[order], ip[order], -1)
+        at, stop, end, head = at[order], stop[order], end[order], head[order]
+        out.row = rows[order]
+        for name in ("six", "src_high", "src_low", "dst_high", "dst_low"):
+            setattr(out, name, getattr(out, name)[order])
+        out.at = np.where(own[order], at, -1)
+        out.ip = np.where(own[order], ip[order], -1)
     ports = view.four[at].astype(np.int64)
     out.src_port = ports >> 16
     out.dst_port = ports & 0xFFFF
     out.seq = view.four[at + 4].astype(np.int64)
     out.ack = view.four[at + 8].astype(np.int64)
     out.flags = view.one[at + 13].astype(np.int64)
-    out.start = np.minimum(at + head, end)
+    start = at + head
+    out.start = np.minimum(start, end)
     out.length = np.minimum(stop, end) - out.start
     np.maximum(out.length, 0, out=out.length)
-    out.missing = stop - at - head - out.length
+    out.missing = stop - start - out.length
     return out

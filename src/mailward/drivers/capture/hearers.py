@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, final
 
-# What a link is.
+# What a link is; up to MAIL somebody may still hear of it.
 ASKED: Final = 0  # nobody knows yet
 MAIL: Final = 1
 OTHER: Final = 2  # not mail; nothing is kept of it

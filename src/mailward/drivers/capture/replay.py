@@ -187,7 +187,7 @@ class Replay(Hearer):
         flow, host = self._flow, self._host
         if flow is None or host is None or flow.over:
             return
-        now = host.moment(now, flow, answered=speaker == SERVER)
+        now = host.moment(now, flow, speaker == SERVER)
         if self.chronicle is not None:
             self.chronicle.heard(speaker, octets)
         if speaker == CLIENT:
@@ -204,7 +204,7 @@ class Replay(Hearer):
         flow, host = self._flow, self._host
         if flow is None or host is None or flow.over:
             return
-        now = host.moment(now, flow, answered=speaker == SERVER)
+        now = host.moment(now, flow, speaker == SERVER)
         side = self.to_server if speaker == CLIENT else self.to_client
         if isinstance(self._session, Session):
             left = self._session.hole(speaker, length, now)
@@ -221,7 +221,7 @@ class Replay(Hearer):
         flow, host = self._flow, self._host
         if flow is None or host is None or flow.over:
             return
-        now = host.moment(now, flow, answered=speaker == SERVER)
+        now = host.moment(now, flow, speaker == SERVER)
         if speaker == CLIENT:
             flow.client_closed(now)
         else:
@@ -247,7 +247,7 @@ class Replay(Hearer):
         assert flow is not None
         assert host is not None
         if not flow.over:
-            now = host.moment(now, flow, answered=True)
+            now = host.moment(now, flow, True)
         if not flow.over and ending == RESET:
             flow.lost(speaker, now)
         host.auditor.forget(self.opening.number)
@@ -310,7 +310,7 @@ class _Clockwork(Host):
         """See Host."""
         self._replay.noticed(finding, self._now)
 
-    def moment(self, now: float, flow: Flow, *, answered: bool) -> float:
+    def moment(self, now: float, flow: Flow, answered: bool) -> float:
         """It is this conversation's turn.  The time goes on to `now`, with what falls
         due until then; if the server has answered, with all that is due."""
         self.turn()
@@ -318,5 +318,6 @@ class _Clockwork(Host):
             due, self._due = self._due, 0.0
             self._now = max(self._now, due)
             flow.on_time(self._now)
-        self._now = max(self._now, now)
+        if now > self._now:
+            self._now = now
         return self._now

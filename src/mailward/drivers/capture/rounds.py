@@ -107,9 +107,9 @@ class Round:
         """
         s, groups = self._segments, self._groups
         rows = self._rows
-        rows = rows[np.argsort(groups.of[rows], kind="stable")]
+        rows = rows[_order(groups.of[rows], groups.count)]
         half = groups.of[rows] * 2 + groups.end[rows]
-        order = np.argsort(half, kind="stable")
+        order = _order(half, groups.count * 2)
         sorted_rows = rows[order]
         half = half[order]
         flags = s.flags[sorted_rows]
@@ -127,28 +127,15 @@ class Round:
         bad |= (flags & FIN != 0) & ~last
         self._slow[half[bad] >> 1] = True
         expected = np.full(groups.count * 2, -1, np.int64)
-        firsts = np.flatnonzero(new)
-        for at, which, begins, flag in zip(
-            firsts.tolist(),
-            half[firsts].tolist(),
-            seq[firsts].tolist(),
-            flags[firsts].tolist(),
-            strict=True,
-        ):
-            del at
-            link = self._links[which >> 1]
-            if link is None:
-                continue
-            one = link.halves[which & 1]
-            if one.known:
-                expected[which] = one.seq
-                if one.seq != begins or flag & SYN:
-                    self._slow[which >> 1] = True
         for group, link in enumerate(self._links):
             if link is not None:
                 for end in (0, 1):
                     if link.halves[end].known:
                         expected[group * 2 + end] = link.halves[end].seq
+        begins = half[new]
+        known = expected[begins]
+        other = (known != seq[new]) | (flags[new] & SYN != 0)
+        self._slow[begins[(known >= 0) & other] >> 1] = True
         return rows, expected
 
     def _causal(self, rows: Ints, expected: Ints) -> None:
@@ -193,54 +180,62 @@ class Round:
         starts = np.flatnonzero(new)
         stops = np.append(starts[1:], len(rows))[: len(starts)]
         singles = np.flatnonzero(slow[groups.of])
-        when = s.row[np.concatenate((rows[stops - 1], singles))]
+        ends = rows[stops - 1]
+        when = s.row[np.concatenate((ends, singles))]
         order = np.argsort(when, kind="stable")
-        begin = s.start[rows].tolist()
-        finish = (s.start[rows] + s.length[rows]).tolist()
-        start_list, stop_list = starts.tolist(), stops.tolist()
-        of_list = of[starts].tolist()
-        end_list = end[starts].tolist()
-        seq_list = s.seq[rows[starts]].tolist()
-        flag_list = flags[stops - 1].tolist() if len(rows) else []
-        time_list = self._times[rows[stops - 1]].tolist() if len(rows) else []
-        rows_list = rows
-        memory = self._memory
-        many = len(starts)
+        begin = s.start[rows]
+        pieces = list(
+            map(
+                self._memory.__getitem__,
+                map(slice, begin.tolist(), (begin + s.length[rows]).tolist()),
+            )
+        )
+        runs = list(
+            zip(
+                [self._links[group] for group in of[starts].tolist()],
+                end[starts].tolist(),
+                starts.tolist(),
+                stops.tolist(),
+                s.seq[rows[starts]].tolist(),
+                s.flags[ends].tolist(),
+                self._times[ends].tolist(),
+                strict=True,
+            )
+        )
+        many = len(runs)
         place = self._streams.place
-        number = (when + self._first).tolist()
-        for which in order.tolist():
-            place.packet = number[which]
+        numbers = (when[order] + self._first).tolist()
+        for place.packet, which in zip(numbers, order.tolist(), strict=True):
             if which >= many:
                 self._single(int(singles[which - many]))
                 continue
-            link = self._links[of_list[which]]
-            if link is None or link.kind in (OTHER, OVER):
+            link, side, low, high, seq, flag, now = runs[which]
+            if link is None or link.kind > MAIL:
                 continue
-            side = end_list[which]
             half = link.halves[side]
-            low, high = start_list[which], stop_list[which]
-            flag = flag_list[which]
             if not half.known:
-                self._known(link, side, seq_list[which], flag)
-            now = time_list[which]
-            link.now = now if now > link.now else link.now
+                self._known(link, side, seq, flag)
+            if now > link.now:
+                link.now = now
+            hearer = link.hearer
             if high - low == 1:
-                octets = bytes(memory[begin[low] : finish[low]])
-            elif link.hearer is not None and link.hearer.by_segment:
+                octets = pieces[low].tobytes()
+            elif hearer is not None and hearer.by_segment:
                 for k in range(low, high):
-                    octets = bytes(memory[begin[k] : finish[k]])
+                    octets = pieces[k].tobytes()
                     if octets:
                         half.passed(octets)
-                        link.deliver(side, octets, float(self._times[rows_list[k]]))
+                        link.deliver(side, octets, float(self._times[rows[k]]))
                 octets = b""
             else:
-                octets = b"".join(
-                    [memory[begin[k] : finish[k]] for k in range(low, high)]
-                )
+                octets = b"".join(pieces[low:high])
             if octets:
                 half.passed(octets)
-                link.deliver(side, octets, link.now)
-            if flag & FIN and link.kind in (ASKED, MAIL):
+                if hearer is not None:
+                    hearer.heard(link.speaker(side), octets, link.now)
+                else:
+                    link.deliver(side, octets, link.now)
+            if flag & FIN and link.kind <= MAIL:
                 half.fin = half.next
                 link.close(side, link.now)
 
@@ -301,3 +296,10 @@ class Round:
         census = self._streams.census
         census.cut += int((self._segments.missing[rows] > 0).sum())
         census.wrong += checksums.wrong(self._segments, rows)
+
+
+def _order(numbers: Ints, count: int) -> Ints:
+    """The order in which numbers below `count` ascend, equal ones as they are."""
+    # Those of sixteen bits are sorted without being compared.
+    kind = np.uint16 if count <= 1 << 16 else np.int64
+    return np.argsort(numbers.astype(kind), kind="stable")

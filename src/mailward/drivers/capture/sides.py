@@ -5,6 +5,7 @@ Does not know: flows, why they differ.
 Called by: `drivers.capture.replay`, and the flows it makes.
 """
 
+from operator import ne
 from typing import final
 
 from mailward.drivers.end import End
@@ -70,11 +71,10 @@ class Side(End):
             end = went.find(b"\n", at) + 1 or len(went)
             line = went[at:end]
             if came[at:end] != line:
-                first = next(n for n in range(len(line)) if line[n] != came[at + n])
-                self.masked += sum(
-                    a != b for a, b in zip(line, came[at:end], strict=False)
-                )
+                differs = bytes(map(ne, line, came[at:end]))
+                self.masked += differs.count(1)
                 if self._keep:
+                    first = differs.index(1)
                     self.patches.append(Patch(self.at + at + first, line[first:]))
             at = end
 

@@ -59,6 +59,7 @@ class Streams:
         self.census = census
         self._shard = shard
         self._links: dict[Key, Link] = {}
+        self._live: list[Link] = []  # those that may be told, and some that were
         self._cost = 0
         self.before = 0  # packets in the files before
         self.place = Place()
@@ -74,7 +75,7 @@ class Streams:
     @property
     def horizon(self) -> int:
         """No conversation with a lower number will begin or end any more."""
-        live = [k.number for k in self._links.values() if k.kind in (ASKED, MAIL)]
+        live = [link.number for link in self._live if link.kind <= MAIL]
         return min(live, default=1 << 62)
 
     def finish(self) -> None:
@@ -89,6 +90,7 @@ class Streams:
         """The segments of a batch."""
         if not len(segments):
             return
+        self._live = [link for link in self._live if link.kind <= MAIL]
         groups = Groups(segments)
         Round(self, batch, segments, groups).run()
         self._bound()
@@ -104,6 +106,7 @@ class Streams:
         self.place.packet = self.before + number
         link = Link(ends, self.place, now, self._opened)
         self._links[key] = link
+        self._live.append(link)
         return link
 
     def _opened(self, opening: Opening) -> Hearer | None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailward.drivers.capture.conversations import follow, sessions
+from mailward.drivers.capture.datagrams import Longs
 from mailward.drivers.capture.hearers import (
     EVICTED,
     FINS,
@@ -384,25 +385,35 @@ def test_by_segment(tmp_path: Path) -> None:
     ]
 
 
-def test_ends_that_look_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connections whose ends mix into one number are told apart."""
+@pytest.mark.parametrize("port", [25, 2000])
+@pytest.mark.parametrize("server", [0, 1])
+def test_ends_that_look_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int, server: int
+) -> None:
+    """Connections whose ends mix into one number are told apart; they go on where
+    nobody else looks like them."""
     import numpy as np
 
     from mailward.drivers.capture import groups
 
-    monkeypatch.setattr(groups, "_mixed", lambda high, *_: np.zeros(len(high), "u8"))
-    packets = [
-        p
-        for several in zip(
-            *[mail((CLIENT[0], 2000 + n), SERVER).packets() for n in range(5)],
-            strict=True,
-        )
-        for p in several
-    ]
+    address = int.from_bytes(bytes(map(int, SERVER[0].split("."))), "big")
 
-    got = read_packets(tmp_path / "a", packets)
+    def mixed(ends: Longs, *_: object) -> Longs:
+        known = np.array([address], np.uint64) * groups._MIX[1]
+        number: Longs = (ends == known).astype(np.uint64) * np.uint64(server)
+        return number
 
-    assert [said(one) for one in got.conversations] == [WHOLE] * 5
+    monkeypatch.setattr(groups, "_mixed", mixed)
+    mails = [mail((f"10.1.1.{n}", port), SERVER).packets() for n in range(5)]
+    together = [p for several in zip(*mails, strict=True) for p in several]
+    files = [together[:50], *[one[10:] for one in mails]]
+    names = [tmp_path / f"{number}" for number in range(len(files))]
+    for name, packets in zip(names, files, strict=True):
+        name.write_bytes(pcap(packets))
+
+    got = list(sessions([str(name) for name in names]))
+
+    assert [said(one) for one in got] == [WHOLE] * 5
 
 
 def test_every_order_of_three_pairs(tmp_path: Path) -> None:
