@@ -8,6 +8,7 @@ Called by: the Exim and the OpenSMTPD of the acceptance tests.
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -67,10 +68,26 @@ user() {
 }
 """
 
+#: An address that no test calls from.
+VISITOR: Final = "127.0.0.9"
 ISOLATED: Final = (
     *("setpriv", "--pdeathsig", "KILL"),
     *("unshare", "--mount", "--pid", "--fork", "--kill-child"),
 )
+
+
+def knock(port: int, log: Lines, pattern: str) -> None:
+    """Call a server as nobody else does, from VISITOR, until its log has told of it
+    (`pattern`): then it has told of all that was before."""
+    before = len(log.found(pattern))
+    with (
+        socket.create_connection(("127.0.0.1", port), 20, (VISITOR, 0)) as visitor,
+        visitor.makefile("rb") as said,
+    ):
+        said.readline()
+        visitor.sendall(b"QUIT\r\n")
+        said.read()
+    log.wait(pattern, count=before + 1)
 
 
 def until(settled: Callable[[], bool], seconds: float, what: str) -> None:

@@ -8,7 +8,7 @@ Called by: the fixture in conftest.
 from pathlib import Path
 from typing import Final, final
 
-from tests.acceptance.layers import Layer, until
+from tests.acceptance.layers import VISITOR, Layer, knock, until
 from tests.acceptance.postfix import free_port
 
 CONFIG: Final = """\
@@ -59,6 +59,7 @@ class OpenSMTPD:
 
     def quiet(self) -> None:
         """Wait until no session is open and no mail is on its way."""
+        knock(self.port, self.log, f"smtp connected address={VISITOR}")
         until(self._rests, 20, "OpenSMTPD comes to rest")
 
     def _rests(self) -> bool:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, final
 
-from tests.acceptance.layers import until
+from tests.acceptance.layers import VISITOR, knock, until
 from tests.acceptance.lines import Lines
 
 SBIN: Final = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
@@ -154,6 +154,7 @@ class Postfix:
 
     def quiet(self) -> None:
         """Wait until no session is open and no mail is on its way."""
+        knock(self.port, self.log, rf"smtpd\[\d+\]: connect from \S+\[{VISITOR}\]")
         until(self._rests, 20, "Postfix comes to rest")
 
     def _rests(self) -> bool:
