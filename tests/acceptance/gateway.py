@@ -67,10 +67,10 @@ class Gateway:
         assert (answer.returncode, answer.stderr) == (0, "")
         return answer.stdout
 
-    def records(self, since: int, client: int | None = None) -> list[str]:
-        """The numbers of the records since `since`, up to the next end of a
-        connection; only those of the client at this port, if one is named."""
-        of = "" if client is None else rf".*[ /:]127\.0\.0\.1/{client}\b"
+    def records(self, since: int, client: int) -> list[str]:
+        """The numbers of the records since `since` of the client at this port, once
+        its connection has ended; that of another may have ended only then."""
+        of = rf".*[ /:]127\.0\.0\.1/{client}\b"
         self.log.wait(rf"302014:{of}", since=since)
         return self.log.found(rf"%\w+-\d-(\d+):{of}", since)
 
