@@ -31,18 +31,20 @@ def members(pid: int) -> list[int]:
     Neither lists nor trees hold still: who was listed and is gone when it is asked may
     have left a child that was not listed.  Then all are listed again.
     """
-    namespace = Path(f"/proc/{pid}/ns/pid_for_children")
+    wanted = Path(f"/proc/{pid}/ns/pid_for_children").readlink()
     for _ in range(100):
-        with suppress(OSError):
-            wanted = namespace.readlink()
+        with suppress(FileNotFoundError, ProcessLookupError):
             listed = [each for each in Path("/proc").iterdir() if each.name.isdigit()]
-            theirs = [(each / "ns" / "pid").readlink() for each in listed]
-            return [
-                int(each.name)
-                for each, its in zip(listed, theirs, strict=True)
-                if its == wanted
-            ]
-    return []
+            return [int(each.name) for each in listed if _is_in(each, wanted)]
+    raise AssertionError("processes come and go too fast to be listed")
+
+
+def _is_in(process: Path, namespace: Path) -> bool:
+    """Is it of this namespace?  One that not even root may ask is not of ours."""
+    try:
+        return (process / "ns" / "pid").readlink() == namespace
+    except PermissionError:
+        return False
 
 
 def workers(pid: int) -> list[int]:
