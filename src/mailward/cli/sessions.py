@@ -7,12 +7,11 @@ Called by: the command `inspect`.
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 from math import modf
 from typing import Final, final
 
 from mailward.audit.escape import escape
-from mailward.audit.stamps import legacy, unzoned
+from mailward.audit.stamps import Stamp, legacy, unzoned
 from mailward.drivers.capture.hearers import ENDING_NAMES, EVICTED
 from mailward.drivers.capture.replay import Replay
 from mailward.policy.findings import CLIENT, KIND_NAMES, MATCHED, Finding
@@ -98,8 +97,8 @@ def document(replay: Replay) -> Document:
 
 
 #: The text of a second is made once for all that happens in it.
-_second: Final = lru_cache(256)(unzoned)
-_stamp: Final = lru_cache(256)(legacy)
+_SECOND: Final = Stamp(unzoned)
+_LEGACY: Final = Stamp(legacy)
 
 
 def moment(time: float) -> str:
@@ -109,7 +108,7 @@ def moment(time: float) -> str:
     second = int(whole)
     if micro == 1_000_000:
         micro, second = 0, second + 1
-    return f"{_second(second)}.{micro:06}Z"
+    return f"{_SECOND.of(second)}.{micro:06}Z"
 
 
 def _end(address: str, port: int) -> str:
@@ -182,7 +181,7 @@ def _own(kind: str, at: str, text: str) -> Document:
 
 def stamped(replay: Replay) -> list[str]:
     """The audit lines with the capture's time, as `logging timestamp` has them."""
-    return [f"{_stamp(int(record.time))}: {record.line()}" for record in replay.records]
+    return [f"{_LEGACY.of(record.time)}: {record.line()}" for record in replay.records]
 
 
 def notable(told: Document) -> bool:

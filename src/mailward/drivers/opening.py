@@ -24,8 +24,8 @@ from mailward.drivers.tcp_end import Keeper
 from mailward.policy.gate import Attachment
 
 _NOW: Final = socket.MSG_DONTWAIT
-#: How often, and after how many seconds, it is tried again to connect from an
-#: address and port that are not free.
+#: How often, and after how many seconds, it is tried again to connect where an
+#: address and port, or a descriptor, are not free.
 _TRIES_MOST: Final = 20
 _AGAIN: Final = 0.05
 

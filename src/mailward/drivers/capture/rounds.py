@@ -231,10 +231,7 @@ class Round:
                 octets = b"".join(pieces[low:high])
             if octets:
                 half.passed(octets)
-                if hearer is not None:
-                    hearer.heard(link.speaker(side), octets, link.now)
-                else:
-                    link.deliver(side, octets, link.now)
+                link.deliver(side, octets, link.now)
             if flag & FIN and link.kind <= MAIL:
                 half.fin = half.next
                 link.close(side, link.now)
