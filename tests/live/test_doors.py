@@ -358,17 +358,22 @@ async def test_a_port_that_is_never_free() -> None:
 
     async with standing(OPEN, door=busy) as stand:
         await stand.served.get()
-        client = await stand.client()
-        await stand.until(lambda: stand.relay.live == 1)
-        stand.passes(2.0)
-        assert await ended(client) == b""
-        assert "Cannot assign requested address" in stand.memory.lines[0]
+        await turned_away(stand, "Cannot assign requested address")
         other = await stand.client()
         await stand.until(lambda: stand.relay.live == 1)
         stand.relay.end()
         assert await ended(other) == b""
         assert stand.relay.live == 0
     first.close()
+
+
+async def turned_away(stand: Stand, why: str) -> None:
+    """A client for whom the server cannot be had: not at once, and not for ever."""
+    client = await stand.client()
+    await stand.until(lambda: stand.relay.live == 1)
+    stand.passes(2.0)
+    assert await ended(client) == b""
+    assert why in stand.memory.lines[0]
 
 
 @looped
@@ -382,11 +387,7 @@ async def test_a_descriptor_that_is_not_there_yet() -> None:
             raise OSError(errno.EMFILE, "Too many open files")
 
     async with standing(OPEN, door=own(prepare=prepare)) as stand:
-        never = await stand.client()
-        await stand.until(lambda: stand.relay.live == 1)
-        stand.passes(2.0)
-        assert await ended(never) == b""
-        assert "Too many open files" in stand.memory.lines[0]
+        await turned_away(stand, "Too many open files")
         client = await stand.client()
         await stand.until(lambda: stand.relay.live == 1)
         stand.passes(0.5)

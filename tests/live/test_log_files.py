@@ -6,13 +6,11 @@ import os
 import re
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.live.commands import mailward
+from tests.live.commands import awaited, mailward
 from tests.live.test_cli import Process, running, speak
 
 PATIENCE = 60.0
@@ -23,16 +21,6 @@ def session(gateway: Process) -> None:
     client, server = gateway.both()
     with client, server:
         speak(client, server)
-
-
-def awaited(holds: Callable[[], bool]) -> bool:
-    """Does it come to hold?"""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def test_a_log_is_put_aside_when_it_is_full(tmp_path: Path) -> None:

@@ -8,25 +8,15 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, final
 
-from tests.live.commands import mailward
+from tests.live.commands import awaited, mailward
 from tests.live.test_cli import Process, speak
 from tests.processes import kilobytes, workers
 
 PATIENCE: Final = 60.0
-
-
-def awaited(holds: Callable[[], bool]) -> bool:
-    """Does it come to hold?"""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @final

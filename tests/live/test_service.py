@@ -16,7 +16,6 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Final, final
 
 import pytest
@@ -24,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.acceptance.lines import Lines
 from tests.house.sources import ROOT
-from tests.live.commands import COMMAND
+from tests.live.commands import COMMAND, awaited
 from tests.live.test_cli import PATIENCE, POLICY, Process, running, speak
 from tests.live.test_upgrade import end, upgrade
 from tests.live.test_workers import told, until_replaced, workers_of
@@ -68,14 +67,16 @@ def values(text: str) -> dict[str, float]:
 def counts(place: str, name: str, count: int) -> tuple[dict[str, float], str]:
     """The metrics, once one of them is as high as this: workers are asked now and
     then how far they have counted."""
-    end = monotonic() + PATIENCE
-    while True:
+    text = ""
+
+    def high() -> bool:
+        nonlocal text
         status, text = got(place, "/metrics")
         assert status == 200
-        found = values(text)
-        if found[name] >= count or monotonic() > end:
-            return found, text
-        sleep(0.05)
+        return values(text)[name] >= count
+
+    assert awaited(high), text
+    return values(text), text
 
 
 def test_probes_and_metrics(tmp_path: Path) -> None:
@@ -259,9 +260,12 @@ def test_the_watchdog_is_silent_without_workers(tmp_path: Path) -> None:
         log.parent.rmdir()
         (worker,) = workers_of(gateway)
         os.kill(worker, signal.SIGKILL)
-        end = monotonic() + PATIENCE
-        while not re.search(r"900023 +[1-9]", told(gateway, "mailward", "records")):
-            assert monotonic() < end, "nobody has noticed"
+        assert awaited(
+            lambda: (
+                re.search(r"900023 +[1-9]", told(gateway, "mailward", "records"))
+                is not None
+            )
+        )
 
         assert manager.silent()
         log.parent.mkdir()
