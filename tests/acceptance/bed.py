@@ -183,7 +183,7 @@ class Bed:
         place: str,
         address: tuple[str, int],
         source: tuple[str, int] | None = None,
-        timeout: float = 20,
+        timeout: float = 60,
     ) -> socket.socket:
         """A connection that begins there, in the hands of this process."""
 
@@ -239,7 +239,7 @@ class Bed:
             if process.poll() is None:
                 process.kill()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+                process.wait(60)
         for place in (FIREWALL, *(row[0] for row in NETS)):
             _remove(self.name(place))
 

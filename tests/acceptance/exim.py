@@ -65,7 +65,7 @@ class Exim:
         self._layer = Layer("exim", {"exim.conf": CONFIG.format(port=self.port)}, WORK)
         self.log = self._layer.log
         try:
-            self.log.wait(r"daemon started", timeout=15)
+            self.log.wait(r"daemon started", timeout=60)
         except BaseException:
             self.stop()
             raise
@@ -78,7 +78,7 @@ class Exim:
     def quiet(self) -> None:
         """Wait until no session is open and no mail is on its way: Exim has a
         process for each of both."""
-        until(lambda: self._layer.processes() <= self._idle, 20, "Exim comes to rest")
+        until(lambda: self._layer.processes() <= self._idle, 60, "Exim comes to rest")
 
     def stop(self) -> None:
         """End it and everything it started; remove its files."""

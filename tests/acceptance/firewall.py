@@ -149,10 +149,10 @@ class Firewall:
         """End it politely, take rules and routes away; its exit code."""
         self.process.terminate()
         try:
-            code = self.process.wait(20)
+            code = self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            code = self.process.wait(10)
+            code = self.process.wait(60)
         self.log.close()
         self.said.close()
         if self._transparent:

@@ -16,7 +16,7 @@ from tests.acceptance.lines import Lines
 COMMAND: Final = (sys.executable, "-m", "mailward")
 
 
-def mailward(*words: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
+def mailward(*words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
     """One command, to its end."""
     return subprocess.run(
         [*COMMAND, *words],
@@ -55,7 +55,7 @@ class Gateway:
         self.log = Lines(self.process.stdout)
         self.said = Lines(self.process.stderr)
         try:
-            line = self.said.wait(r"listening on", timeout=30)
+            line = self.said.wait(r"listening on", timeout=60)
         except BaseException:
             self.stop()
             raise
@@ -78,10 +78,10 @@ class Gateway:
         """End it politely; its exit code."""
         self.process.terminate()
         try:
-            code = self.process.wait(10)
+            code = self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            code = self.process.wait(10)
+            code = self.process.wait(60)
         self.log.close()
         self.said.close()
         self._folder.cleanup()

@@ -51,7 +51,7 @@ class Lines:
         ]
 
     def wait(
-        self, pattern: str, *, since: int = 0, timeout: float = 20, count: int = 1
+        self, pattern: str, *, since: int = 0, timeout: float = 60, count: int = 1
     ) -> str:
         """The line in which the pattern is found (for the `count`th time), once
         it is there."""

@@ -43,8 +43,8 @@ class OpenSMTPD:
         )
         self.log = self._layer.log
         try:
-            self.log.wait(r"OpenSMTPD .* starting", timeout=15)
-            until(self._listens, 15, "OpenSMTPD listens")
+            self.log.wait(r"OpenSMTPD .* starting", timeout=60)
+            until(self._listens, 60, "OpenSMTPD listens")
         except BaseException:
             self.stop()
             raise
@@ -60,7 +60,7 @@ class OpenSMTPD:
     def quiet(self) -> None:
         """Wait until no session is open and no mail is on its way."""
         knock(self.port, self.log, f"smtp connected address={VISITOR}")
-        until(self._rests, 20, "OpenSMTPD comes to rest")
+        until(self._rests, 60, "OpenSMTPD comes to rest")
 
     def _rests(self) -> bool:
         count = [

@@ -143,7 +143,7 @@ class Postfix:
         assert self.process.stdout is not None
         self.log = Lines(self.process.stdout)
         try:
-            self.log.wait(r"daemon started", timeout=30)
+            self.log.wait(r"daemon started", timeout=60)
         except BaseException:
             self.stop()
             raise
@@ -155,7 +155,7 @@ class Postfix:
     def quiet(self) -> None:
         """Wait until no session is open and no mail is on its way."""
         knock(self.port, self.log, rf"smtpd\[\d+\]: connect from \S+\[{VISITOR}\]")
-        until(self._rests, 20, "Postfix comes to rest")
+        until(self._rests, 60, "Postfix comes to rest")
 
     def _rests(self) -> bool:
         found = self.log.found
@@ -166,7 +166,7 @@ class Postfix:
 
     def delivered(self, queue_id: str) -> bytes:
         """The mail of this queue id as Postfix wrote it into the mailbox."""
-        self.log.wait(rf"qmgr\[\d+\]: {queue_id}: removed", timeout=20)
+        self.log.wait(rf"qmgr\[\d+\]: {queue_id}: removed", timeout=60)
         for file in self.mails():
             content = file.read_bytes()
             if re.search(rb"\sid " + queue_id.encode() + rb"[;\n]", content):
@@ -198,7 +198,7 @@ class Postfix:
                     os.killpg(group, number)
             if self.log.ended(5):
                 break
-        self.process.wait(10)
+        self.process.wait(60)
         self.log.close()
         shutil.rmtree(self.base, ignore_errors=True)
 

@@ -85,7 +85,7 @@ def test_curl(postfix: Postfix, factory: Gateway, tmp_path: Path) -> None:
 def test_smtplib(postfix: Postfix, factory: Gateway) -> None:
     """smtplib sends a message object; its parts arrive."""
     since = postfix.log.mark()
-    with smtplib.SMTP("127.0.0.1", factory.port, timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", factory.port, timeout=60) as client:
         client.send_message(MAIL)
     (queue_id,) = queue_ids(postfix, since)
 

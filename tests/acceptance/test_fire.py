@@ -66,7 +66,7 @@ def test_nothing_is_lost_under_fire(bed: Bed, figure: Callable[[str], None]) -> 
     sink = Sink(listening(bed))
     firewall = Firewall(bed, POLICIES[0], "--workers", "4", "--log-level", "4")
     torments = Torments(bed, firewall, POLICIES)
-    clients = Clients(bed, MAILS, THREADS)
+    clients = Clients(bed, MAILS, THREADS, torments.all_befell)
     try:
         until(lambda: clients.done, SECONDS, "all mails are sent")
         torments.end()
@@ -80,7 +80,7 @@ def test_nothing_is_lost_under_fire(bed: Bed, figure: Callable[[str], None]) -> 
         sink.stop()
     fates = clients.tally()
     # As it travels, without the dot that ends it.
-    numbers = {stuffed(mail(number))[:-3]: number for number in range(MAILS)}
+    numbers = {stuffed(mail(number))[:-3]: number for number in clients.fates}
     there: Counter[int] = Counter()
     for octets, count in sink.mails.items():
         there[numbers.get(octets, -1)] += count
@@ -92,22 +92,16 @@ def test_nothing_is_lost_under_fire(bed: Bed, figure: Callable[[str], None]) -> 
     twice = [number for number, count in there.items() if count > 1]
     of_cut = sum(there[n] for n, fate in clients.fates.items() if fate == CUT)
 
-    figure(f"mails: {MAILS}, {', '.join(f'{n} {name}' for name, n in fates.items())}")
+    told = ", ".join(f"{n} {name}" for name, n in fates.items())
+    figure(f"mails: {len(clients.fates)}, {told}")
     figure(f"in the server: {there.total()}, of those cut: {of_cut}")
     figure(", ".join(f"{name}: {n}" for name, n in sorted(torments.counts.items())))
     figure(f"attempts to connect that failed: {clients.turned_away}")
-    assert len(clients.fates) == MAILS
+    assert sorted(clients.fates) == list(range(max(MAILS, len(clients.fates))))
     assert missing == []
     assert twice == []
     assert there[-1] == 0, "a mail is in the server that nobody sent"
     assert torments.faults == []
-    assert fates[ACKNOWLEDGED] > MAILS // 2
+    assert fates[ACKNOWLEDGED] > len(clients.fates) // 2
     assert fates[REFUSED] == 0
-    assert set(torments.counts) == {
-        "workers killed",
-        "policies reloaded",
-        "upgrades",
-        "links down and up",
-        "log servers dead",
-    }
-    assert all(torments.counts.values())
+    assert torments.all_befell(), torments.counts

@@ -50,7 +50,7 @@ def test_octet_by_octet(postfix: Postfix, gateway: Gateway) -> None:
 def test_smtplib(postfix: Postfix, gateway: Gateway) -> None:
     """Two mails in one session of the standard library's client."""
     since = postfix.log.mark()
-    with smtplib.SMTP("127.0.0.1", gateway.port, timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", gateway.port, timeout=60) as client:
         client.sendmail(FROM, [TO], MAIL, mail_options=["BODY=8BITMIME"])
         client.sendmail(FROM, [TO, "carol@example.com"], HEADER + b"\r\nagain\r\n")
     first, second = queue_ids(postfix, since, 2)

@@ -155,7 +155,7 @@ def test_haproxy_in_front(gateway: Gateway, tmp_path: Path, send: str) -> None:
             swaks(port)
         finally:
             haproxy.send_signal(signal.SIGKILL)
-            haproxy.wait(10)
+            haproxy.wait(60)
         built = gateway.log.wait(
             r"302013: .* outside:127\.0\.0\.1/\d+ .*/25 ", since=mark
         )

@@ -44,7 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postfix]:
             *("-keyout", str(key), "-out", str(certificate)),
         ],
         capture_output=True,
-        timeout=30,
+        timeout=60,
         check=True,
     )
     postfix = Postfix(
@@ -83,7 +83,7 @@ def unverified() -> ssl.SSLContext:
 def test_allowed(server: Postfix, allowing: Gateway) -> None:
     """The session goes opaque, 108007 says so, the mail arrives unaltered."""
     mark, since = server.log.mark(), allowing.log.mark()
-    with smtplib.SMTP("127.0.0.1", allowing.port, timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", allowing.port, timeout=60) as client:
         assert client.sock is not None
         port = client.sock.getsockname()[1]
         client.ehlo()
@@ -118,7 +118,7 @@ def test_forbidden(server: Postfix, forbidding: Gateway) -> None:
         assert b"250-STARTTLS\r\n" in direct.ask(b"EHLO direct.example.org")
         direct.ask(b"QUIT")
     with smtplib.SMTP(
-        "127.0.0.1", forbidding.port, local_hostname=name, timeout=20
+        "127.0.0.1", forbidding.port, local_hostname=name, timeout=60
     ) as client:
         client.ehlo()
         assert client.has_extn("xxxxxxxa")

@@ -295,7 +295,7 @@ def test_a_dead_relay_lets_nothing_by(other: tuple[Bed, Postfix]) -> None:
     bed, _ = other
     firewall = Firewall(bed, POLICY)
     firewall.process.kill()
-    firewall.process.wait(10)
+    firewall.process.wait(60)
     with pytest.raises(TimeoutError):
         bed.connect(OUTSIDE, (SERVER, 25), timeout=1.5)
     assert firewall.diverted()[""] > 0

@@ -97,7 +97,7 @@ class Process:
         for sender in ("a@example.com", "b@example.com", "c@abc.com"):
             with (
                 suppress(smtplib.SMTPException, OSError),
-                smtplib.SMTP("127.0.0.1", self._mail, timeout=20) as client,
+                smtplib.SMTP("127.0.0.1", self._mail, timeout=60) as client,
             ):
                 client.sendmail(sender, ["to@example.com"], "Subject: x\r\n\r\nx")
 
@@ -113,7 +113,7 @@ class Process:
     def close(self) -> None:
         """Leave nothing behind."""
         self.child.kill()
-        self.child.wait(20)
+        self.child.wait(60)
         self.said.close()
         self._server.stop()
 

@@ -3,9 +3,10 @@
 Knows: SMTP as a plain client speaks it; what it was told of each message.
 Does not know: what stands between it and the server.
 Called by: the tests beside it, as a process:
-`clients.py PORT COUNT CLIENTS EACH REPORT`, EACH for the messages of one connection.
+`clients.py PORT FIRST COUNT CLIENTS EACH REPORT`, EACH for the messages of one
+connection.
 
-The report has a line for each message: `NUMBER OUTCOME WHY`, where the outcome is
+The report gets a line for each message: `NUMBER OUTCOME WHY`, where the outcome is
 ACKED (250 behind the end of data), REFUSED (any other reply), CUT (no reply) or
 SHUT (not even a connection).
 """
@@ -102,9 +103,9 @@ async def client(port: int, numbers: Iterator[int], each: int, report: TextIO) -
 
 async def main() -> None:
     """All of them at once."""
-    port, count, clients, each = map(int, sys.argv[1:5])
-    numbers = iter(range(count))
-    with open(sys.argv[5], "w", buffering=1) as report:  # noqa: PTH123
+    port, first, count, clients, each = map(int, sys.argv[1:6])
+    numbers = iter(range(first, first + count))
+    with open(sys.argv[6], "a", buffering=1) as report:  # noqa: PTH123
         async with asyncio.TaskGroup() as group:
             for _ in range(clients):
                 group.create_task(client(port, numbers, each, report))

@@ -13,7 +13,7 @@ import pytest
 
 from tests.acceptance.layers import until
 from tests.acceptance.lines import Lines
-from tests.fire.test_nothing_lost import sent, sink
+from tests.fire.test_nothing_lost import send, sink
 from tests.live.commands import COMMAND
 from tests.processes import descriptors, workers
 
@@ -72,7 +72,8 @@ def test_descriptors_and_memory_are_flat(tmp_path: Path) -> None:
             idle = held(child.pid)
             looks = []
             for _ in range(LOOKS):
-                sent(where, SESSIONS // LOOKS, CLIENTS, 1, tmp_path / "report")
+                share = range(SESSIONS // LOOKS)
+                send(where, share, CLIENTS, tmp_path / "report", each=1)
                 until(lambda: held(child.pid) == idle, 60, "the last one is gone")
                 looks.append(
                     [

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,9 +93,11 @@ def sink(journal: Path) -> Iterator[int]:
         child.wait()
 
 
-def sent(port: int, count: int, clients: int, each: int, report: Path) -> None:
-    """Send all of them, so many in one connection."""
-    words = (port, count, clients, each, report)
+def send(
+    port: int, numbers: range, clients: int, report: Path, each: int = EACH
+) -> None:
+    """Send the messages of these numbers, so many in one connection."""
+    words = (port, numbers.start, len(numbers), clients, each, report)
     subprocess.run(
         [sys.executable, "-m", "tests.fire.clients", *map(str, words)],
         cwd=ROOT,
@@ -117,38 +119,55 @@ def told(report: Path) -> tuple[dict[int, str], Counter[str]]:
     return outcomes, why
 
 
-def burn(folder: Path, upstream: int, count: int, clients: int) -> Burning:
-    """Send them through the fire; what befell the gateway is printed."""
+def burn(
+    folder: Path,
+    upstream: int,
+    count: int,
+    clients: int,
+    enough: Callable[[Counter[str]], bool] = lambda _: True,
+) -> int:
+    """Send `count` messages through the fire, and as many again until enough has
+    befallen the gateway, for it burns by the clock, and a machine may be fast; how
+    many were sent."""
     burning = Burning(folder, upstream, WORKERS)
     began = monotonic()
+    sent = 0
     try:
         burning.light()
-        sent(burning.port, count, clients, EACH, folder / "report")
+        while not sent or not enough(burning.befell):
+            assert monotonic() - began < LIMIT, burning.befell
+            numbers = range(sent, sent + count)
+            send(burning.port, numbers, clients, folder / "report")
+            sent += count
         lasted = monotonic() - began
     finally:
         burning.put_out()
         burning.close()
     events = ", ".join(f"{count} {what}" for what, count in burning.befell.items())
-    print(f"{lasted:.0f} s, {count / lasted:.0f} messages a second; {events}")
+    print(f"{lasted:.0f} s, {sent / lasted:.0f} messages a second; {events}")
     assert burning.befell["upgrades that failed"] == 0, burning.befell
-    return burning
+    return sent
+
+
+def enough(befell: Counter[str]) -> bool:
+    """Has each befallen the gateway so often that it would have shown?"""
+    return (
+        min(befell[name] for name in ("workers killed", "reloads")) >= 5
+        and befell["upgrades"] >= 2
+        and befell["deaths of the log server"] >= 1
+    )
 
 
 def test_nothing_is_lost_under_fire(tmp_path: Path) -> None:
     """Against a server that writes down what it accepts, before it says so."""
     journal = tmp_path / "journal"
     with sink(journal) as port:
-        burning = burn(tmp_path, port, MESSAGES, CLIENTS)
+        sent = burn(tmp_path, port, MESSAGES, CLIENTS, enough)
     arrived: dict[int, list[str]] = {}
     for line in journal.read_text().splitlines():
         number, found = line.split(" ")
         arrived.setdefault(int(number), []).append(found)
-    Outcome(*told(tmp_path / "report"), arrived).judge(MESSAGES)
-
-    if MESSAGES >= 20_000:
-        assert min(burning.befell[e] for e in ("workers killed", "reloads")) >= 5
-        assert burning.befell["upgrades"] >= 2
-        assert burning.befell["deaths of the log server"] >= 1
+    Outcome(*told(tmp_path / "report"), arrived).judge(sent)
 
 
 @pytest.mark.postfix

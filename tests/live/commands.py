@@ -28,7 +28,7 @@ def mailward(*words: str, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
-def awaited(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+def awaited(holds: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Does it come to hold?"""
     end = monotonic() + seconds
     while not holds():

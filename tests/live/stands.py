@@ -46,7 +46,7 @@ service-policy POLICY global
 #: No inspection: octets pass.
 OPEN = Gate(())
 #: Seconds within which whatever must come has come.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

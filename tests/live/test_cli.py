@@ -29,7 +29,7 @@ policy-map POLICY
   inspect esmtp {name}
 service-policy POLICY global
 """
-PATIENCE: Final = 20.0
+PATIENCE: Final = 60.0
 
 
 @final

@@ -48,7 +48,7 @@ async def test_reading_goes_on_while_a_change_compiles(
 
     def slow(running: Running) -> Loaded:
         compiling.set()
-        assert finish.wait(20)
+        assert finish.wait(60)
         return compile_running(running)
 
     monkeypatch.setattr(gateways, "compile_running", slow)
@@ -88,7 +88,7 @@ async def test_a_reload_waits_its_turn(tmp_path: Path) -> None:
 
     def reading() -> Loaded:
         started.set()
-        assert finish.wait(20)
+        assert finish.wait(60)
         return fresh
 
     path = str(tmp_path / "c.sock")

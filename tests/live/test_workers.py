@@ -157,25 +157,30 @@ def test_a_reload_reaches_all_workers(tmp_path: Path) -> None:
 def test_mail_does_not_wait_for_a_large_policy(tmp_path: Path) -> None:
     """It compiles beside the connections: none is left without an answer for as long
     as that takes, once in the supervisor and once in the worker."""
+    entries = "".join(
+        f"access-list A extended permit tcp host 10.1.{i >> 8}.{i & 255} any\n"
+        for i in range(15_000)
+    )
     with running(tmp_path) as gateway:
         client, server = gateway.both()
-        entries = "".join(
-            f"access-list A extended permit tcp host 10.1.{i >> 8}.{i & 255} any\n"
-            for i in range(15_000)
-        )
-        gateway.config.write_text(entries + POLICY.format(name="SECOND"))
+        waits: list[float] = []
         with client, server:
-            gateway.tell(signal.SIGHUP)
-            began = last = monotonic()
-            gap = 0.0
-            while not gateway.said.found("read again"):
-                speak(client, server)
-                gap = max(gap, monotonic() - last)
-                last = monotonic()
-            lasted = monotonic() - began
+            # The machine may be slow for a moment; who compiles in line always is.
+            while len(waits) < 4 and min(waits, default=1.0) >= 0.2:
+                gateway.config.write_text(
+                    entries + POLICY.format(name=f"AGAIN-{len(waits)}")
+                )
+                gateway.tell(signal.SIGHUP)
+                began = last = monotonic()
+                gap = 0.0
+                while len(gateway.said.found("read again")) <= len(waits):
+                    speak(client, server)
+                    gap = max(gap, monotonic() - last)
+                    last = monotonic()
+                waits.append(gap / (last - began))
 
-        assert "esmtp SECOND," in told(gateway, "service-policy")
-        assert gap < lasted / 5
+        assert f"esmtp AGAIN-{len(waits) - 1}," in told(gateway, "service-policy")
+        assert min(waits) < 0.2, waits
 
 
 def test_a_rate_is_shared(tmp_path: Path) -> None:

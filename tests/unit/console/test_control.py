@@ -24,10 +24,10 @@ def place(tmp_path: Path) -> Path:
 
 
 def run(work: Coroutine[object, object, None]) -> None:
-    """Run it to its end, within ten seconds."""
+    """Run it to its end, within a minute."""
 
     async def bounded() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await work
 
     asyncio.run(bounded())
@@ -36,7 +36,7 @@ def run(work: Coroutine[object, object, None]) -> None:
 def raw(place: Path, question: bytes) -> bytes:
     """Send these octets and read until the other side closes."""
     with socket.socket(socket.AF_UNIX) as link:
-        link.settimeout(5)
+        link.settimeout(60)
         link.connect(str(place))
         link.sendall(question)
         return b"".join(iter(lambda: link.recv(65536), b""))
@@ -222,10 +222,10 @@ def test_slow_and_vanished_clients_hinder_nobody(place: Path) -> None:
             assert await loop.sock_recv(link, 10) == b""
             link.close()
         # The deaf one is cut off: what was on its way is less than the whole.
-        deaf.settimeout(5)
+        deaf.settimeout(60)
         whole = len(answer("show running-config", state)) + 2
         assert whole > 750_000
-        await asyncio.wait_for(_all_others_done(), 5)
+        await asyncio.wait_for(_all_others_done(), 60)
         assert len(await asyncio.to_thread(_rest, deaf)) < whole
         deaf.close()
         control.close()
