@@ -28,8 +28,9 @@ FIN: Final = select.EPOLLRDHUP
 #: Told without being asked for; ERROR is RST, or something as final.
 ERROR: Final = select.EPOLLERR
 BROKEN: Final = select.EPOLLERR | select.EPOLLHUP
-#: Nothing is asked for, and what is told all the same is told once.
-QUIET: Final = select.EPOLLET
+#: All that may befall a socket, each told once, when it begins: who leaves octets
+#: unread, or comes late, asks by `change` to be told anew.
+EDGES: Final = READ | WRITE | select.EPOLLET
 
 #: Descriptors told of in one round, at most.
 _MOST: Final = 64
@@ -147,6 +148,10 @@ class Loop:
         if call is not None:
             self._calls[fd] = call
         self._epoll.modify(fd, events)
+
+    def pass_on(self, fd: int, call: Ready) -> None:
+        """Watch for the same, and call something else."""
+        self._calls[fd] = call
 
     def forget(self, fd: int) -> None:
         """Watch no longer; nothing if it was not watched."""

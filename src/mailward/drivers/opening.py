@@ -18,7 +18,7 @@ from typing import Final, final
 from mypy_extensions import mypyc_attr
 
 from mailward.drivers.door import OVERTURE, PREFACE, Door, DoorError, Overture, Visit
-from mailward.drivers.loop import BROKEN, READ, WRITE, Timer
+from mailward.drivers.loop import BROKEN, EDGES, READ, Timer
 from mailward.drivers.tcp import Peer, reason, unconnected
 from mailward.drivers.tcp_end import Keeper
 from mailward.policy.gate import Attachment
@@ -39,9 +39,10 @@ class Opener(Keeper):
         raise NotImplementedError
 
     def reached(
-        self, opening: "Opening", server: socket.socket, watched: int, rest: bytes
+        self, opening: "Opening", server: socket.socket, told: int, rest: bytes
     ) -> None:
-        """Both sides stand; `rest` is for the client, before all else."""
+        """Both sides stand; `rest` is for the client, before all else.  `told`: what
+        was told of the server's side, by EDGES; 0 if it is watched otherwise."""
         raise NotImplementedError
 
     def unreached(self, opening: "Opening", why: str) -> None:
@@ -192,7 +193,7 @@ class Opening:
         if code not in (0, errno.EINPROGRESS):
             self._opener.unreached(self, os.strerror(code))
             return
-        self._opener.loop.watch(server.fileno(), READ | WRITE, self._ready_server)
+        self._opener.loop.watch(server.fileno(), EDGES, self._ready_server)
 
     def _again(self, visit: Visit) -> bool:
         """Another attempt, in a moment; false: there were enough."""
@@ -230,7 +231,7 @@ class Opening:
         if visit.first and not self._say(visit.first):
             return
         if visit.overture is None:
-            self._reached(READ | WRITE, b"")
+            self._reached(events, b"")
             return
         self._overture = visit.overture
         self._opener.loop.change(server.fileno(), READ)
@@ -254,7 +255,7 @@ class Opening:
             self._opener.unreached(self, str(error))
             return
         if (not answer or self._say(answer)) and overture.done:
-            self._reached(READ, overture.rest)
+            self._reached(0, overture.rest)
 
     def _say(self, octets: bytes) -> bool:
         """A few octets for the server, whose kernel has room for them."""
@@ -268,7 +269,7 @@ class Opening:
             self._opener.unreached(self, "it takes no more")
         return whole
 
-    def _reached(self, watched: int, rest: bytes) -> None:
+    def _reached(self, told: int, rest: bytes) -> None:
         assert self._server is not None
-        self._opener.reached(self, self._server, watched, rest)
+        self._opener.reached(self, self._server, told, rest)
         self._server = None

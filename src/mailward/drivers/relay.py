@@ -230,22 +230,22 @@ class Relay(Opener):
         return True
 
     def reached(
-        self, opening: Opening, server: socket.socket, watched: int, rest: bytes
+        self, opening: Opening, server: socket.socket, told: int, rest: bytes
     ) -> None:
         """See Opener."""
         self._opening.discard(opening)
         visit = opening.visit
         assert visit is not None
         if visit.overture is not None and visit.overture.remark:
-            told = f"{visit.upstream}: {visit.overture.remark}"
-            self.auditor.trouble(UNANNOUNCED, told, self.wall())
+            remark = f"{visit.upstream}: {visit.overture.remark}"
+            self.auditor.trouble(UNANNOUNCED, remark, self.wall())
         attachment, number, now = opening.attachment, opening.number, self.loop.now
         session = ear = None
         if attachment is not None:
             ear = self.recent.begin(number, visit.ends, attachment, now, self.wall())
             session = inspector(attachment.inspection, attachment.tally)
         ours = TcpEnd(CLIENT, opening.client, self)
-        theirs = TcpEnd(SERVER, server, self, watched)
+        theirs = TcpEnd(SERVER, server, self, watched=True)
         flow = Flow(
             session, ours, theirs, visit.ends, attachment, self, number, now, ear
         )
@@ -253,7 +253,7 @@ class Relay(Opener):
         opening.number = 0  # from here on the flow stands for it
         self.most = max(self.most, len(self._flows))
         try:
-            theirs.attach(flow, rest)
+            theirs.attach(flow, rest, told)
             if not flow.over:
                 ours.attach(flow, opening.early)
         except Exception:

@@ -16,7 +16,7 @@ from mypy_extensions import mypyc_attr
 from mailward.audit.auditor import RESET_APPLIANCE
 from mailward.drivers.end import End, Host
 from mailward.drivers.flow import Flow
-from mailward.drivers.loop import ERROR, FIN, QUIET, READ, WRITE, Loop
+from mailward.drivers.loop import EDGES, ERROR, FIN, READ, WRITE, Loop
 from mailward.policy.findings import CLIENT
 
 #: Octets of one read: of a speaker that sends commands, and of one that fills it.
@@ -25,8 +25,9 @@ _LARGE: Final = 262144
 # SO_LINGER on, nought seconds: closing sends RST.
 _RESET: Final = struct.pack("ii", 1, 0)
 _NOW: Final = socket.MSG_DONTWAIT
-#: Octets have come, and nothing else.
 _OCTETS: Final = select.EPOLLIN
+#: More has befallen it than octets, or room for them.
+_MORE: Final = ~(select.EPOLLIN | select.EPOLLOUT)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -54,10 +55,13 @@ class TcpEnd(End):
     """One side of a connection, on a socket that does not block.
 
     What is written goes to the kernel at once; what the kernel refuses is kept,
-    and the flow is told `full` until it has gone.  `pause` costs nothing until
-    more comes.  After `close` what comes is read and thrown away until the
-    speaker's FIN: a socket closed with octets unread would send RST, and the
-    RST may overtake what we sent last.
+    and the flow is told `full` until it has gone.  After `close` what comes is
+    read and thrown away until the speaker's FIN: a socket closed with octets
+    unread would send RST, and the RST may overtake what we sent last.
+
+    The loop is asked once to tell what befalls the socket, and tells each thing
+    once: a read that brings less than there was room for has taken all, and what
+    came while nobody was to read (`_left`) is told anew when it may be read.
     """
 
     __slots__ = (
@@ -66,6 +70,7 @@ class TcpEnd(End):
         "_flow",
         "_keeper",
         "_kept",
+        "_left",
         "_open",
         "_paused",
         "_recv",
@@ -77,7 +82,12 @@ class TcpEnd(End):
     )
 
     def __init__(
-        self, speaker: int, sock: socket.socket, keeper: Keeper, watched: int = 0
+        self,
+        speaker: int,
+        sock: socket.socket,
+        keeper: Keeper,
+        *,
+        watched: bool = False,
     ) -> None:
         self._speaker = speaker
         self._sock: socket.socket | None = sock
@@ -88,7 +98,8 @@ class TcpEnd(End):
         self._flow: Flow | None = None
         self._kept: list[memoryview] = []  # what the kernel has refused so far
         self._room = _SMALL
-        self._watched = watched  # what the loop watches it for, on whose behalf ever
+        self._watched = watched  # the loop watches it, on whose behalf ever
+        self._left = False  # something came that was not read
         self._open = True  # we may write
         self._ending = False  # FIN follows what is kept
         self._fin = False  # the speaker's FIN was seen
@@ -99,18 +110,19 @@ class TcpEnd(End):
         """Octets that wait for the kernel."""
         return sum(map(len, self._kept))
 
-    def attach(self, flow: Flow, early: bytes = b"") -> None:
-        """From here on the flow hears of this end; first, what came before."""
+    def attach(self, flow: Flow, early: bytes = b"", told: int = 0) -> None:
+        """From here on the flow hears of this end; first, what came before.
+        `told`: what the loop has told somebody else, by EDGES."""
         self._flow = flow
         assert self._sock is not None
-        fd = self._sock.fileno()
-        if self._watched:
-            self._keeper.loop.change(fd, READ, self.ready)
+        if told:
+            self._keeper.loop.pass_on(self._sock.fileno(), self.ready)
         else:
-            self._keeper.loop.watch(fd, READ, self.ready)
-        self._watched = READ
+            self._watch()
         if early:
             self._tell(flow, early)
+        if told & READ:
+            self.ready(told)
 
     # --- what a flow asks -----------------------------------------------------
 
@@ -131,7 +143,6 @@ class TcpEnd(End):
             return
         if sent < len(octets):
             self._kept.append(memoryview(octets)[sent:])
-            self._rewatch()
             if self._flow is not None:
                 self._flow.full(self._speaker)
 
@@ -142,8 +153,8 @@ class TcpEnd(End):
     def resume(self) -> None:
         """See End."""
         self._paused = False
-        if self._sock is not None:
-            self._rewatch()
+        if self._left and self._sock is not None:
+            self._watch()
 
     def finish(self) -> None:
         """See End."""
@@ -164,7 +175,8 @@ class TcpEnd(End):
             return
         self.finish()
         self._paused = False
-        self._rewatch()
+        if self._left or not self._watched:
+            self._watch()
         self._keeper.parting(self)
 
     def abort(self) -> None:
@@ -182,10 +194,10 @@ class TcpEnd(End):
     def ready(self, events: int) -> None:
         """The socket can be read, written, or is broken."""
         try:
-            if events == _OCTETS:
-                self._read(events)
-            else:
+            if events & _MORE or self._kept:
                 self._unusual(events)
+            elif events & _OCTETS:
+                self._read(events)
         except Exception as error:  # noqa: BLE001  a fault of ours fails closed
             flow = self._flow
             self.abort()
@@ -196,18 +208,20 @@ class TcpEnd(End):
     def _unusual(self, events: int) -> None:
         if self._kept and events & ~READ:
             self._flush()
-        if self._watched & READ:
-            if events & ~WRITE:
-                self._read(events)
-        elif events & ERROR:
-            self._lose()
+        if self._fin or self._paused:
+            if events & ERROR:
+                self._lose()
+            elif events & READ:
+                self._left = True
+        elif events & ~WRITE:
+            self._read(events)
 
     def _read(self, events: int) -> None:
         """One read; two when FIN is known to stand behind it."""
         sock = self._sock
         while sock is not None and not self._fin:
             if self._paused:
-                self._rewatch()
+                self._left = True
                 return
             room = self._room
             try:
@@ -223,14 +237,19 @@ class TcpEnd(End):
             got = len(octets)
             if self._flow is not None:
                 self._tell(self._flow, octets)
+            sock = self._sock
             if got == room:
+                if room == _LARGE:
+                    # Others have their turn, then the loop tells anew.
+                    if sock is not None:
+                        self._watch()
+                    return
                 self._room = _LARGE
-                return
+                continue
             if got <= _SMALL:
                 self._room = _SMALL
             if not events & FIN:
                 return
-            sock = self._sock
 
     def _tell(self, flow: Flow, octets: bytes) -> None:
         now = self._keeper.loop.now
@@ -251,8 +270,6 @@ class TcpEnd(End):
             flow.client_closed(now)
         else:
             flow.server_closed(now)
-        if self._sock is not None:
-            self._rewatch()
 
     def _flush(self) -> None:
         """What was kept goes to the kernel, as far as it takes it."""
@@ -278,27 +295,19 @@ class TcpEnd(End):
             self._flow.drained(self._speaker)
         elif self._fin:
             self._bury()
-        if self._sock is not None:
-            self._rewatch()
 
     # --- the socket -----------------------------------------------------------
 
-    def _rewatch(self) -> None:
-        """Let the loop watch for what is wanted now.  Of a socket that is not
-        read it tells once that it is broken, so that no RST goes unnoticed."""
+    def _watch(self) -> None:
+        """Let the loop tell what befalls the socket, and anew what has."""
         assert self._sock is not None
-        wanted = QUIET if self._fin or self._paused else READ
-        if self._kept:
-            wanted |= WRITE
-        if wanted == self._watched:
-            return
-        loop = self._keeper.loop
+        self._left = False
         fd = self._sock.fileno()
         if self._watched:
-            loop.change(fd, wanted)
+            self._keeper.loop.change(fd, EDGES, self.ready)
         else:
-            loop.watch(fd, wanted, self.ready)
-        self._watched = wanted
+            self._watched = True
+            self._keeper.loop.watch(fd, EDGES, self.ready)
 
     def _say_fin(self) -> None:
         if self._sock is not None:

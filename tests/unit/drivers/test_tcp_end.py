@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from mailward.drivers.flow import Flow
-from mailward.drivers.loop import QUIET, Loop
+from mailward.drivers.loop import EDGES, Loop
 from mailward.drivers.tcp import Place, accepted, listening
 from mailward.drivers.tcp_end import Keeper, TcpEnd
 from mailward.policy.findings import CLIENT, SERVER
@@ -240,12 +240,39 @@ def test_a_pause_leaves_octets_in_the_kernel(scene: Scene) -> None:
     scene.peer.sendall(b"waits")
     scene.turn()
     before = scene.ears.said
-    watched = scene.end._watched
+    left = scene.end._left
     scene.end.resume()
     scene.turn()
 
-    assert (before, watched) == (b"", QUIET)
+    assert (before, left, scene.end._left) == (b"", True, False)
     assert scene.ears.said == b"waits"
+
+
+def test_what_another_was_told_is_not_told_again(scene: Scene) -> None:
+    """So the end is told of it when it takes over the socket."""
+    told: list[int] = []
+    scene.shelf.loop.watch(scene.sock.fileno(), EDGES, told.append)
+    scene.peer.sendall(b"early")
+    scene.turn()
+    end = TcpEnd(SERVER, scene.sock, scene.shelf, watched=True)
+    end.attach(cast("Flow", scene.ears), b"earlier ", told[-1])
+    said = scene.ears.said
+    scene.peer.sendall(b" late")
+    scene.turn()
+
+    assert len(told) == 1
+    assert said == b"earlier early"
+    assert scene.ears.said == b"earlier early late"
+
+
+def test_more_than_a_read_takes(scene: Scene) -> None:
+    """All of it is read, though the loop tells of it once."""
+    scene.peer.sendall(b"x" * 400_000)
+    scene.attach()
+    for _ in range(20):
+        scene.shelf.loop.turn(0.0)
+
+    assert len(scene.ears.said) == 400_000
 
 
 def test_a_pause_within_a_call_is_heeded(scene: Scene) -> None:
