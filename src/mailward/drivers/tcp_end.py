@@ -5,10 +5,9 @@ Does not know: sessions, gates, what octets mean.
 Called by: `drivers.relay`, `drivers.flow`, the loop.
 """
 
+import errno
 import select
 import socket
-import struct
-from collections.abc import Callable
 from typing import Final, final
 
 from mypy_extensions import mypyc_attr
@@ -17,15 +16,14 @@ from mailward.audit.auditor import RESET_APPLIANCE
 from mailward.drivers.end import End, Host
 from mailward.drivers.flow import Flow
 from mailward.drivers.loop import EDGES, ERROR, FIN, READ, WRITE, Loop
+from mailward.drivers.wire import Wire
 from mailward.policy.findings import CLIENT
 
 #: Octets of one read: of a speaker that sends commands, and of one that fills it.
 _SMALL: Final = 32768
 _LARGE: Final = 262144
-# SO_LINGER on, nought seconds: closing sends RST.
-_RESET: Final = struct.pack("ii", 1, 0)
-_NOW: Final = socket.MSG_DONTWAIT
 _OCTETS: Final = select.EPOLLIN
+_WOULD_BLOCK: Final = -errno.EAGAIN
 #: More has befallen it than octets, or room for them.
 _MORE: Final = ~(select.EPOLLIN | select.EPOLLOUT)
 
@@ -73,12 +71,11 @@ class TcpEnd(End):
         "_left",
         "_open",
         "_paused",
-        "_recv",
         "_room",
-        "_send",
         "_sock",
         "_speaker",
         "_watched",
+        "_wire",
     )
 
     def __init__(
@@ -91,9 +88,7 @@ class TcpEnd(End):
     ) -> None:
         self._speaker = speaker
         self._sock: socket.socket | None = sock
-        # Bound once: to find them costs a tenth of each call.
-        self._recv: Callable[[int, int], bytes] = sock.recv
-        self._send: Callable[[bytes | memoryview, int], int] = sock.send
+        self._wire = Wire(sock)
         self._keeper = keeper
         self._flow: Flow | None = None
         self._kept: list[memoryview] = []  # what the kernel has refused so far
@@ -134,13 +129,12 @@ class TcpEnd(End):
         if self._kept:
             self._kept.append(memoryview(octets))
             return
-        try:
-            sent = self._send(octets, _NOW)
-        except BlockingIOError:
+        sent = self._wire.send(octets)
+        if sent < 0:
+            if sent != _WOULD_BLOCK:
+                self._break()
+                return
             sent = 0
-        except OSError:
-            self._break()
-            return
         if sent < len(octets):
             self._kept.append(memoryview(octets)[sent:])
             if self._flow is not None:
@@ -183,10 +177,7 @@ class TcpEnd(End):
         """See End."""
         self._flow = None
         if self._sock is not None:
-            try:  # noqa: SIM105  a context manager costs as much as the call
-                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            except OSError:
-                pass
+            self._wire.reset()
             self._bury()
 
     # --- what the loop tells --------------------------------------------------
@@ -224,12 +215,10 @@ class TcpEnd(End):
                 self._left = True
                 return
             room = self._room
-            try:
-                octets = self._recv(room, _NOW)
-            except BlockingIOError:
-                return
-            except OSError:
-                self._lose()
+            octets = self._wire.receive(room)
+            if not isinstance(octets, bytes):
+                if octets != errno.EAGAIN:
+                    self._lose()
                 return
             if not octets:
                 self._tell_fin()
@@ -277,12 +266,10 @@ class TcpEnd(End):
         kept = self._kept
         while sock is not None and kept:
             first = kept[0]
-            try:
-                sent = self._send(first, _NOW)
-            except BlockingIOError:
-                return
-            except OSError:
-                self._lose()
+            sent = self._wire.send(first)
+            if sent < 0:
+                if sent != _WOULD_BLOCK:
+                    self._lose()
                 return
             if sent < len(first):
                 kept[0] = first[sent:]
@@ -311,10 +298,7 @@ class TcpEnd(End):
 
     def _say_fin(self) -> None:
         if self._sock is not None:
-            try:  # noqa: SIM105  as above; if it is broken, the loop will tell
-                self._sock.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass
+            self._wire.finish()
 
     def _break(self) -> None:
         """Writing has failed, in the middle of a call of the flow: it hears of

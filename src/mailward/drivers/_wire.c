@@ -1,0 +1,168 @@
+/* The same as PlainWire of wire.py, which says what it is for and why it is here.
+
+   A call waits for nothing (MSG_DONTWAIT), so the interpreter's lock is kept; octets
+   are copied once, from the stack, as long as they are few. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <errno.h>
+#include <sys/socket.h>
+
+/* From here on octets are received in place: to copy them would cost more. */
+#define FEW 32768
+
+typedef struct {
+    PyObject_HEAD
+    int fd;
+} Wire;
+
+static PyObject *
+wire_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"sock", NULL};
+    PyObject *sock;
+    Wire *self;
+    int fd;
+
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:Wire", names, &sock))
+        return NULL;
+    fd = PyObject_AsFileDescriptor(sock);
+    if (fd < 0)
+        return NULL;
+    self = (Wire *)type->tp_alloc(type, 0);
+    if (self != NULL)
+        self->fd = fd;
+    return (PyObject *)self;
+}
+
+static void
+wire_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+wire_receive(PyObject *self, PyObject *arg)
+{
+    char few[FEW];
+    PyObject *octets;
+    ssize_t got;
+    Py_ssize_t room = PyLong_AsSsize_t(arg);
+
+    if (room == -1 && PyErr_Occurred())
+        return NULL;
+    if (room < 0) {
+        PyErr_SetString(PyExc_ValueError, "room for less than nothing");
+        return NULL;
+    }
+    if (room <= FEW) {
+        do
+            got = recv(((Wire *)self)->fd, few, room, MSG_DONTWAIT);
+        while (got < 0 && errno == EINTR);
+        return got < 0 ? PyLong_FromLong(errno) : PyBytes_FromStringAndSize(few, got);
+    }
+    octets = PyBytes_FromStringAndSize(NULL, room);
+    if (octets == NULL)
+        return NULL;
+    do
+        got = recv(((Wire *)self)->fd, PyBytes_AS_STRING(octets), room, MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        Py_DECREF(octets);
+        return PyLong_FromLong(errno);
+    }
+    _PyBytes_Resize(&octets, got);
+    return octets;
+}
+
+static PyObject *
+wire_send(PyObject *self, PyObject *arg)
+{
+    Py_buffer view;
+    ssize_t sent;
+
+    if (PyObject_GetBuffer(arg, &view, PyBUF_SIMPLE) < 0)
+        return NULL;
+    do
+        sent = send(((Wire *)self)->fd, view.buf, view.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    if (sent < 0)
+        sent = -errno;
+    PyBuffer_Release(&view);
+    return PyLong_FromSsize_t(sent);
+}
+
+static PyObject *
+wire_finish(PyObject *self, PyObject *Py_UNUSED(nothing))
+{
+    (void)shutdown(((Wire *)self)->fd, SHUT_WR);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+wire_reset(PyObject *self, PyObject *Py_UNUSED(nothing))
+{
+    struct linger at_once = {1, 0};
+
+    (void)setsockopt(
+        ((Wire *)self)->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef wire_methods[] = {
+    {"receive", wire_receive, METH_O, NULL},
+    {"send", wire_send, METH_O, NULL},
+    {"finish", wire_finish, METH_NOARGS, NULL},
+    {"reset", wire_reset, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot wire_slots[] = {
+    {Py_tp_new, wire_new},
+    {Py_tp_dealloc, wire_dealloc},
+    {Py_tp_methods, wire_methods},
+    {Py_tp_doc, "A connected socket, by its descriptor; see PlainWire."},
+    {0, NULL},
+};
+
+static PyType_Spec wire_spec = {
+    .name = "mailward.drivers._wire.Wire",
+    .basicsize = sizeof(Wire),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = wire_slots,
+};
+
+static int
+module_exec(PyObject *module)
+{
+    PyObject *type = PyType_FromModuleAndSpec(module, &wire_spec, NULL);
+
+    if (type == NULL)
+        return -1;
+    if (PyModule_AddObject(module, "Wire", type) < 0) {
+        Py_DECREF(type);
+        return -1;
+    }
+    return 0;
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, module_exec},
+    {0, NULL},
+};
+
+static PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_wire",
+    .m_slots = module_slots,
+};
+
+PyMODINIT_FUNC
+PyInit__wire(void)
+{
+    return PyModuleDef_Init(&module);
+}

@@ -1,0 +1,70 @@
+"""Wire: what an end does with its socket, and no errors that fly.
+
+Knows: receiving, sending, FIN and RST on one socket, without waiting.
+Does not know: what passes, when there is something to do.
+Called by: `drivers.tcp_end`.
+
+The compiled build has the same in C (`_wire.c`): of a session's instructions outside
+of the kernel a fifth are those that Python's `socket` spends on arguments, on the
+lock and on errors that are no news to anybody here
+([decision 0024](../../../docs/decisions/0024-a-wire-in-c.md)).
+"""
+
+import errno
+import socket
+import struct
+from typing import TYPE_CHECKING, Final, final
+
+# SO_LINGER on, nought seconds: closing sends RST.
+_RESET: Final = struct.pack("ii", 1, 0)
+_NOW: Final = socket.MSG_DONTWAIT
+
+
+@final
+class PlainWire:
+    """A connected socket, which stays its owner's to close.  Nothing here raises."""
+
+    __slots__ = ("_recv", "_send", "_sock")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        # Bound once: to find them costs a tenth of each call.
+        self._recv = sock.recv
+        self._send = sock.send
+
+    def receive(self, room: int) -> bytes | int:
+        """At most `room` octets, none for FIN; or the number of an error."""
+        try:
+            return self._recv(room, _NOW)
+        except OSError as error:
+            return error.errno or errno.EIO
+
+    def send(self, octets: bytes | memoryview) -> int:
+        """How many the kernel has taken; or the number of an error, negative."""
+        try:
+            return self._send(octets, _NOW)
+        except OSError as error:
+            return -(error.errno or errno.EIO)
+
+    def finish(self) -> None:
+        """FIN.  If the socket is broken, the loop will tell."""
+        try:  # noqa: SIM105  a context manager costs as much as the call
+            self._sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def reset(self) -> None:
+        """Closing shall send RST."""
+        try:  # noqa: SIM105  as above
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        except OSError:
+            pass
+
+
+if TYPE_CHECKING:
+    Wire = PlainWire
+else:
+    try:
+        from mailward.drivers._wire import Wire
+    except ImportError:
+        Wire = PlainWire

@@ -1,0 +1,134 @@
+"""The rules of a wire, of the plain one and of that in C where it is built."""
+
+import errno
+import socket
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from mailward.drivers.wire import PlainWire, Wire
+
+Both = type[PlainWire]
+
+
+@pytest.fixture(params=sorted({PlainWire, Wire}, key=lambda kind: kind.__module__))
+def kind(request: pytest.FixtureRequest) -> Both:
+    """Each that there is."""
+    made: Both = request.param
+    return made
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """A connection over the loopback, neither side of which waits for nobody."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ours = socket.create_connection(listener.getsockname())
+        theirs, _ = listener.accept()
+    with ours, theirs:
+        theirs.settimeout(60)
+        yield ours, theirs
+
+
+def heard(wire: PlainWire, room: int) -> bytes | int:
+    """What comes, once it is there."""
+    while (got := wire.receive(room)) == errno.EAGAIN:
+        pass
+    return got
+
+
+@pytest.mark.parametrize("room", [3, 32768, 32769, 262144])
+def test_octets(
+    kind: Both, pair: tuple[socket.socket, socket.socket], room: int
+) -> None:
+    """No more than there is room for, then the rest, then FIN."""
+    ours, theirs = pair
+    wire = kind(ours)
+    nothing = wire.receive(room)
+    theirs.sendall(b"x" * room + b"rest")
+    theirs.shutdown(socket.SHUT_WR)
+    got = b""
+    while isinstance(piece := heard(wire, room), bytes) and piece:
+        assert len(piece) <= room
+        got += piece
+
+    assert nothing == errno.EAGAIN
+    assert got == b"x" * room + b"rest"
+    assert piece == b""
+
+
+@pytest.mark.parametrize(
+    "octets", [b"some", memoryview(b"some"), memoryview(b"awesome")[3:]]
+)
+def test_sent(
+    kind: Both,
+    pair: tuple[socket.socket, socket.socket],
+    octets: bytes | memoryview,
+) -> None:
+    """Octets, or a view of them; FIN behind them."""
+    ours, theirs = pair
+    wire = kind(ours)
+
+    assert wire.send(octets) == 4
+    wire.finish()
+    assert theirs.recv(100) == b"some"
+    assert theirs.recv(100) == b""
+    assert wire.send(b"late") == -errno.EPIPE
+
+
+def test_what_the_kernel_refuses(
+    kind: Both, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    """A part is taken, then nothing."""
+    wire = kind(pair[0])
+    much = b"x" * 30_000_000
+    first = wire.send(much)
+    while wire.send(much) > 0:
+        pass
+
+    assert 0 < first < len(much)
+    assert wire.send(b"x") == -errno.EAGAIN
+
+
+def test_reset(kind: Both, pair: tuple[socket.socket, socket.socket]) -> None:
+    """The other side learns it, as a number."""
+    ours, theirs = pair
+    kind(ours).reset()
+    ours.close()
+    wire = kind(theirs)
+
+    assert heard(wire, 10) == errno.ECONNRESET
+    assert wire.receive(10) == b""
+    assert wire.send(b"x") == -errno.EPIPE
+
+
+def test_a_broken_one_says_nothing(
+    kind: Both, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    """Neither FIN nor RST can be sent any more, and nobody needs to know."""
+    ours, _ = pair
+    wire = kind(ours)
+    ours.close()
+    wire.finish()
+    wire.reset()
+
+    assert wire.receive(10) == errno.EBADF
+    assert wire.send(b"x") == -errno.EBADF
+
+
+def test_nothing_is_kept(kind: Both, pair: tuple[socket.socket, socket.socket]) -> None:
+    """Neither objects nor types."""
+    before = sys.getrefcount(kind)
+    for _ in range(1000):
+        wire = kind(pair[0])
+        wire.receive(10)
+        wire.send(b"")
+    del wire
+
+    assert sys.getrefcount(kind) == before
+
+
+def test_no_socket(kind: Both) -> None:
+    """Is an error at once."""
+    with pytest.raises((TypeError, AttributeError)):
+        kind("no socket")  # type: ignore[arg-type]
