@@ -249,6 +249,12 @@ def first_line(*words: str) -> str:
     return (done.stdout or done.stderr).splitlines()[0]
 
 
+def python() -> str:
+    """Its version, and whose it is: a distribution's is built with more care."""
+    of_system = sys.base_prefix == "/usr"
+    return platform.python_version() + (" (the system's)" if of_system else "")
+
+
 def machine() -> dict[str, str]:
     """Where and with what this was measured."""
     model = "unknown processor"
@@ -260,7 +266,7 @@ def machine() -> dict[str, str]:
         "processor": model,
         "cores": str(os.cpu_count()),
         "kernel": platform.release(),
-        "python": platform.python_version(),
+        "python": python(),
         "mailward": version("mailward"),
         "haproxy": first_line(program("haproxy"), "-v").split(" 20")[0],
     }
