@@ -1,6 +1,7 @@
 """TCP: addresses as typed, listening sockets, sockets of connections."""
 
 import socket
+from contextlib import closing
 
 import pytest
 
@@ -89,16 +90,16 @@ def test_sockets_do_not_block_nor_wait_for_more() -> None:
     """Accepted with the listener's TCP_NODELAY, or made with it."""
     with listening(Place("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with unconnected(bound(listener)) as theirs:
+        with closing(unconnected(bound(listener))) as theirs:
             theirs.connect_ex(listener.getsockname()[:2])
             sock, peer = accepted(listener, socket.AF_INET)
-            with sock:
+            with closing(sock):
                 for each in (sock, theirs):
                     assert each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
                     with pytest.raises(BlockingIOError):
                         each.recv(1, socket.MSG_DONTWAIT)
                 assert peer == theirs.getsockname()
-    with unconnected(Place("::1", 25)) as six:
+    with closing(unconnected(Place("::1", 25))) as six:
         assert six.family == socket.AF_INET6
 
 
