@@ -8,7 +8,7 @@ The length of a command line is judged first: it is settled while the line
 still arrives, so nothing that needs the whole line can come before it.
 """
 
-from typing import final
+from typing import Final, final
 
 from mailward.engine.dialogue import Dialogue
 from mailward.engine.judge import Judge
@@ -38,23 +38,19 @@ from mailward.smtp.path import (
 from mailward.smtp.verbs import (
     AUTH,
     BDAT,
-    MAIL,
     RCPT,
-    SAML,
     SECRET,
-    SEND,
-    SOML,
+    SENDS,
     STARTTLS,
     UNKNOWN,
-    verb_code,
+    line_verb,
 )
 from mailward.verdicts import DROP, DROPS, LOGS, PASS
 
 #: No more octets of a first word are shown than this.
-_WORD = 32
-_SENDERS = (MAIL, SEND, SOML, SAML)
+_WORD: Final = 32
 #: Of a command that names no address.
-_NO_PATH = Path(0, 0, 0)
+_NO_PATH: Final = Path(0, 0, 0)
 
 
 @final
@@ -153,7 +149,7 @@ class ClientLines:
         verb = UNKNOWN if pieced else self._lawful(line)
         out = line
         path = _NO_PATH
-        if verb == RCPT or verb in _SENDERS:
+        if verb == RCPT or SENDS[verb]:
             path = read_path(line, b"TO" if verb == RCPT else b"FROM")
             if not path.plain:
                 out = self._cleaned(line, path)
@@ -167,7 +163,7 @@ class ClientLines:
         if judge.verdict == PASS:
             if verb == RCPT:
                 self._recipient(line, path)
-            elif verb in _SENDERS:
+            elif SENDS[verb]:
                 self._sender(line, out, path)
         if judge.verdict != PASS:
             return b""
@@ -177,8 +173,7 @@ class ClientLines:
 
     def _lawful(self, line: bytes) -> int:
         """The verb of a line, UNKNOWN if it may not pass as what it is."""
-        blank = line.find(b" ")
-        verb = verb_code(line[: blank if blank >= 0 else -2])
+        verb = line_verb(line)
         if verb == BDAT:
             if not self._judge.inspection.compat.cross_bdat:
                 self._judge.drop(PAYLOAD_COMMAND, CLIENT, line[:_WORD].rstrip())
@@ -214,7 +209,8 @@ class ClientLines:
         self._dialogue.declared = declared_size(line, path)
         if judge.inspection.sender or judge.inspection.parameters.mail_relay:
             found = readings(line, path)
-            self._local = all(self._is_local(domain_of(text)) for text in found)
+            if judge.inspection.parameters.mail_relay:
+                self._local = all(self._is_local(domain_of(text)) for text in found)
             texts = found
             if out is not line:
                 texts += readings(out, read_path(out, b"FROM"))

@@ -13,7 +13,6 @@ pseudo-verb, and the codes that turn a dialogue are lawful only where ROWS
 say so.
 """
 
-from collections import deque
 from typing import Final, final
 
 from mailward.smtp.path import NO_SIZE
@@ -47,7 +46,9 @@ ROWS: Final = (
 )
 #: Codes of ROWS are out of place anywhere else.
 TURNING: Final = frozenset(code for _, code, _, _ in ROWS)
-_TURNS: Final = {(verb, code): phase for verb, code, phase, _ in ROWS}
+_TURNS: Final = {verb * 1000 + code: phase for verb, code, phase, _ in ROWS}
+#: The same by code: of nearly all replies it is enough to ask here.
+_MAY_TURN: Final = bytes(code in TURNING for code in range(1000))
 
 NOBODY: Final = -1
 
@@ -90,7 +91,7 @@ class Dialogue:
         self.pipelining = False
         self.recipients = 0
         self.declared = NO_SIZE
-        self._awaited: deque[int] = deque((GREETING,))
+        self._awaited: list[int] = [GREETING]
         self._closed_group = False
         self._forgets = False  # accepted, the newest ends a transaction
         self.doubt = False
@@ -144,14 +145,14 @@ class Dialogue:
 
     def lawful(self, code: int) -> bool:
         """May a reply with this code come now?  421 always may."""
-        return code not in TURNING or (self.awaited, code) in _TURNS or self.doubt
+        return not _MAY_TURN[code] or self.awaited * 1000 + code in _TURNS or self.doubt
 
     def lost(self, *, greeting: bool) -> None:
         """Octets are missing, perhaps commands or replies among them; `greeting`:
         perhaps the greeting."""
         self.doubt = True
         if greeting and self.awaited == GREETING:
-            self._awaited.popleft()
+            del self._awaited[0]
 
     def believe(self) -> None:
         """The answer to DATA is missing, and the client has gone on."""
@@ -172,14 +173,18 @@ class Dialogue:
         NOBODY when no reply was awaited.  Moves the phase.
         """
         self._silent = False
-        if self.doubt and code in TURNING:
+        turns = _MAY_TURN[code] != 0
+        if turns and self.doubt:
             self._find(code)
         if not self._awaited:
             if self.phase == EXCHANGE:
                 self.phase = COMMANDS  # the server has given the exchange up
             return NOBODY
-        verb = self._awaited.popleft()
-        if not self._awaited:
+        verb = self._awaited[0]
+        if len(self._awaited) > 1:
+            del self._awaited[0]
+        else:
+            self._awaited.pop()
             self._closed_group = False
             if self._forgets and 200 <= code < 300:
                 self.recipients = 0
@@ -187,7 +192,8 @@ class Dialogue:
             self.recipients = 0
         if verb in (HELO, EHLO):
             self.pipelining = False
-        self.phase = _TURNS.get((verb, code), self.phase)
+        if turns:
+            self.phase = _TURNS.get(verb * 1000 + code, self.phase)
         return verb
 
     def _find(self, code: int) -> None:
@@ -197,7 +203,7 @@ class Dialogue:
         """
         asked = [verb for verb, turns, _, _ in ROWS if turns == code]
         while self._awaited and self._awaited[0] not in asked:
-            self._awaited.popleft()
+            del self._awaited[0]
         if not self._awaited and code in (_GO_AHEAD, _CHALLENGE):
             self._awaited.append(asked[0])
         self.doubt = not self._awaited

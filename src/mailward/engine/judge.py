@@ -15,7 +15,7 @@ from mailward.policy.tally import Tally
 from mailward.verdicts import DROP, LOGS, MASKS, PASS, RATES, verdict_of
 
 #: A question that does not depend on how a text is read.
-NO_TEXT: Final = (b"",)
+NO_TEXT: Final[tuple[bytes, ...]] = (b"",)
 
 
 @final

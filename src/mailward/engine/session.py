@@ -16,7 +16,7 @@ judged at once, and `due` is set to that moment: the driver then calls `on_time`
 and sends what comes back to the server, whatever the verdict has become.
 """
 
-from typing import final
+from typing import Final, final
 
 from mailward.engine.client import ClientLines
 from mailward.engine.dialogue import BODY, COMMANDS, EXCHANGE, OPAQUE, Dialogue
@@ -42,11 +42,9 @@ from mailward.smtp.reply import NO_CODE, code_of
 from mailward.smtp.verbs import AUTH, DATA, SECRET, STARTTLS, UNKNOWN, verb_code
 from mailward.verdicts import PASS, RESET
 
-_EVIDENCE = 64
+_EVIDENCE: Final = 64
 #: How a TLS client begins.
-_CLIENT_HELLO = b"\x16\x03"
-#: What is sent behind one of these before its answer may be no command.
-_PRIVATE = (AUTH, DATA, SECRET, STARTTLS)
+_CLIENT_HELLO: Final = b"\x16\x03"
 
 
 @final
@@ -268,7 +266,9 @@ class Session:
         """What the client's next octets may be (policy.ear)."""
         dialogue = self._dialogue
         if dialogue.phase == COMMANDS:
-            return PRIVATE if dialogue.newest in _PRIVATE else OPEN
+            # What is sent behind one of these before its answer may be no command.
+            private = dialogue.newest in (AUTH, DATA, SECRET, STARTTLS)
+            return PRIVATE if private else OPEN
         return MESSAGE if dialogue.phase == BODY else PRIVATE
 
     @property

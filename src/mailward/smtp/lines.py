@@ -9,7 +9,7 @@ Called by: engine.
 from collections import deque
 from typing import Final, final
 
-from mailward.octets import CR, LF
+from mailward.octets import CR, LF, find
 
 CRLF: Final = b"\r\n"
 
@@ -23,8 +23,10 @@ def has_bare(line: bytes) -> bool:
 def is_line(octets: bytes) -> bool:
     """Are these octets one line, whole, without a CR or an LF alone?"""
     # To ask for a number is much cheaper than to search for octets.
+    if not octets.endswith(CRLF):
+        return False
     text = octets[:-2]
-    return octets[-2:] == CRLF and CR not in text and LF not in text
+    return CR not in text and LF not in text
 
 
 @final
@@ -73,7 +75,7 @@ class LineBuffer:
         """The next line with its CRLF, or nothing while it is incomplete."""
         if self._at == len(self._octets):
             return b""
-        end = self._octets.find(CRLF, self._searched)
+        end = find(self._octets, CRLF, self._searched)
         if end < 0:
             # A CR at the very end may be half of the next CRLF.
             self._searched = max(self._at, len(self._octets) - 1)

@@ -73,9 +73,21 @@ VERBS: Final = (
 _CODES: Final = {**{row.word: row.code for row in VERBS}, b"BDAT": BDAT}
 _LONGEST: Final = 8
 
-#: By code: must it be the last of its group, does it end a transaction?
+#: How nearly all lines begin: a verb, as most write it, and the octet behind it.
+_BEGINS: Final = {
+    written + behind: code
+    for word, code in _CODES.items()
+    if len(word) == 4
+    for written in (word, word.lower())
+    for behind in (b" ", b"\r")
+}
+
+#: By code: must it be the last of its group, does it end a transaction, does it
+#: name a sender?
 LAST: Final = tuple(any(r.code == c and r.last for r in VERBS) for c in range(21))
 RESETS: Final = tuple(any(r.code == c and r.resets for r in VERBS) for c in range(21))
+
+SENDS: Final = tuple(code in (MAIL, SAML, SEND, SOML) for code in range(21))
 
 
 def verb_code(word: bytes) -> int:
@@ -83,3 +95,13 @@ def verb_code(word: bytes) -> int:
     if len(word) > _LONGEST:
         return UNKNOWN
     return _CODES.get(word.upper(), UNKNOWN)
+
+
+def line_verb(line: bytes) -> int:
+    """The code of the verb that a whole line, without a CR or an LF alone, begins
+    with; UNKNOWN if it is none."""
+    code = _BEGINS.get(line[:5], UNKNOWN)
+    if code != UNKNOWN:
+        return code
+    blank = line.find(b" ")
+    return verb_code(line[: blank if blank >= 0 else -2])

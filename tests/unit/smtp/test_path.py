@@ -176,3 +176,20 @@ def test_plain(address: bytes, rest: bytes, begin: bytes) -> None:
 def test_plain_is_common(line: bytes) -> None:
     """What nearly every client sends is plain."""
     assert read_path(line + b"\r\n", b"FROM").plain == (line[:4] == b"MAIL")
+
+
+@given(
+    st.binary(max_size=6) | st.text('a@.+-<>|"\\`: \0\r\n\xe9').map(str.encode),
+    st.sampled_from((b">\r\n", b"> SIZE=1\r\n", b">", b"\r\n", b">>\r\n")),
+    st.sampled_from((b"MAIL FROM:<", b"RCPT TO:<")),
+)
+def test_most_common(address: bytes, rest: bytes, begin: bytes) -> None:
+    """What is compared first means what the pattern says."""
+    keyword = b"TO" if begin[:4] == b"RCPT" else b"FROM"
+    found = [
+        read_path(start + address + rest, keyword)
+        for start in (begin, begin.lower())  # which is not compared
+    ]
+    spans = [(path.start, path.end, path.stop, path.plain) for path in found]
+
+    assert spans[0] == spans[1]

@@ -1,6 +1,10 @@
 """The verbs and what is known of each."""
 
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailward.smtp.verbs import (
     BDAT,
@@ -11,9 +15,11 @@ from mailward.smtp.verbs import (
     RCPT,
     RESETS,
     RSET,
+    SENDS,
     STARTTLS,
     UNKNOWN,
     VERBS,
+    line_verb,
     verb_code,
 )
 
@@ -38,6 +44,18 @@ def test_verb_code(word: bytes, code: int) -> None:
     assert verb_code(word) == code
 
 
+@given(
+    st.sampled_from([row.word for row in VERBS] + [b"BDAT", b"", b"X", b"DATAX"]),
+    st.sampled_from((bytes.upper, bytes.lower, bytes.title)),
+    st.sampled_from((b"", b" ", b" x y", b"x", b"\t", b":")),
+)
+def test_line_verb(word: bytes, written: Callable[[bytes], bytes], rest: bytes) -> None:
+    """Of a line it is the first word, whatever stands behind it."""
+    line = written(word) + rest
+
+    assert line_verb(line + b"\r\n") == verb_code(line.partition(b" ")[0])
+
+
 def test_fifteen_and_starttls() -> None:
     """The lawful verbs are the appliance's fifteen, and STARTTLS."""
     words = {row.word.decode() for row in VERBS}
@@ -52,3 +70,13 @@ def test_groups() -> None:
     """RFC 2920: DATA ends a group, NOOP does not; RSET ends a transaction."""
     assert (LAST[DATA], LAST[NOOP], LAST[MAIL]) == (True, False, False)
     assert (RESETS[RSET], RESETS[MAIL], RESETS[RCPT]) == (True, True, False)
+
+
+def test_senders() -> None:
+    """Four commands name a sender."""
+    assert [row.word for row in VERBS if SENDS[row.code]] == [
+        b"MAIL",
+        b"SAML",
+        b"SEND",
+        b"SOML",
+    ]
