@@ -43,10 +43,6 @@ def survey(octets: bytes, stop: int, gap: int) -> tuple[int, int]:
     octets holds an end, so that no line there is longer than 2 * `gap` - 3; 0
     where that is not so, is not known, or `gap` is 0.
     """
-    if stop < FEW:
-        text = b"".join(octets[:stop].split(b"\r\n"))
-        if CR not in text and LF not in text:
-            return 0, 0
     if not FEW <= stop <= _PIECE:
         ends = count(octets, b"\r", 0, stop) + count(octets, b"\n", 0, stop)
         return ends - 2 * count(octets, b"\r\n", 0, stop), 0

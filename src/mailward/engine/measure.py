@@ -342,6 +342,25 @@ class Measure:
         return at
 
 
+def is_short(inspection: Inspection, data: bytes, stop: int) -> bool:
+    """Is it plain that a message, data[:stop], which is whole and holds no CR or LF
+    alone, keeps every limit, and that no negated rule asks how long it is?
+
+    `Measure` finds no crossing in such a message.
+    """
+    line = min(inspection.header_line.least, inspection.body_line.least)
+    if stop > inspection.header.least or stop > inspection.body.least or line < 0:
+        return False
+    at = 0
+    while stop - at > line:
+        # All lines before the last that ends in the window are as short.
+        ends = data.rfind(CRLF, at, at + line + 2)
+        if ends < 0:
+            return False
+        at = ends + 2
+    return True
+
+
 def _header_ends(text: bytes, first: bool) -> int:
     """Does the line that begins so end the header, and at which of its octets?
 

@@ -17,7 +17,7 @@ from typing import Final, final
 
 from mailward.engine.content import Content
 from mailward.engine.judge import Judge
-from mailward.engine.measure import NOTHING, Measure
+from mailward.engine.measure import NOTHING, Measure, is_short
 from mailward.engine.parts import (
     ENCODING,
     NAME,
@@ -29,6 +29,7 @@ from mailward.engine.parts import (
     TO,
     TYPE,
 )
+from mailward.engine.statements import is_silent
 from mailward.octets import CR, FEW, LF, NUL, find, survey
 from mailward.policy.findings import (
     BARE_IN_MESSAGE,
@@ -55,10 +56,6 @@ _END: Final = 3  # the end of data
 _OPEN: Final = 4  # the octets that tell have not come
 
 
-#: Nobody has counted yet.
-_UNKNOWN: Final = -1
-
-
 @final
 class Message:
     """One message on its way.
@@ -70,6 +67,7 @@ class Message:
     __slots__ = (
         "_bare",
         "_before",
+        "_begun",
         "_content",
         "_declared",
         "_held",
@@ -81,7 +79,6 @@ class Message:
     )
 
     def __init__(self, judge: Judge, declared: int = NO_SIZE) -> None:
-        inspection = judge.inspection
         self.ended = False
         self.rest = b""
         self._judge = judge
@@ -90,22 +87,9 @@ class Message:
         self._bare = 0  # CRs and LFs that stood alone
         self._before = _AFTER_CRLF  # a dot right after DATA ends the message
         self._size = 0  # octets of the message so far
-        self._measure = (
-            Measure(inspection)
-            if inspection.header_line
-            or inspection.header
-            or inspection.body_line
-            or inspection.body
-            else None
-        )
-        needs = NEEDS_TO if inspection.addresses else 0
-        if inspection.encoding:
-            needs |= NEEDS_ENCODING
-        if inspection.file_name:
-            needs |= NEEDS_NAME
-        if inspection.file_type:
-            needs |= NEEDS_NAME | NEEDS_TYPE
-        self._content = Content(needs) if needs else None
+        self._begun = False  # the two that follow are as they will be
+        self._measure: Measure | None = None
+        self._content: Content | None = None
 
     @property
     def held(self) -> int:
@@ -117,11 +101,12 @@ class Message:
         data = self._held + segment if self._held else segment
         self._held = b""
         size = len(data)
-        bare = self._surveyed(data)  # of all; _UNKNOWN if it costs less to count later
+        # Each place is searched once, however many dots there are.
+        lf_dot = find(data, b"\n.", 0) + 1 or size
+        bare = self._surveyed(data, lf_dot)  # of all
         parts: list[bytes] = []
         sent = 0  # octets before it are in `parts`
         fed = 0  # octets before it are measured
-        lf_dot = -1
         cr_dot = size if bare == 0 else -1  # no CR stands before a dot
         at = 0
         if self._before != _OTHER and data[:1] == b".":
@@ -131,7 +116,6 @@ class Message:
             at = 1
         while True:
             if dot < 0:
-                # Each place is searched once, however many dots there are.
                 if lf_dot < at:
                     lf_dot = find(data, b"\n.", at - 1) + 1 or size
                 if cr_dot < at:
@@ -182,20 +166,54 @@ class Message:
         the end of data, the server's answer would tell (`Dialogue.caught_up`).
         """
         held, self._held = self._held, b""
+        if not self._begun:
+            self._begin(held, NOTHING)
         self._before = _OTHER
         self._size += length + len(held)
         if self._measure is not None:
             self._measure.hole(length + len(held))
         return held
 
-    def _surveyed(self, data: bytes) -> int:
+    def _begin(self, data: bytes, end: int) -> None:
+        """Begin with what is asked of a message, given the first octets, and the end
+        of data if it is among them and no CR or LF alone, or else NOTHING.
+
+        Who would find nothing in a message that came whole need not look at it.
+        """
+        inspection = self._judge.inspection
+        whole = end != NOTHING
+        self._begun = True
+        if not (whole and is_short(inspection, data, end)) and (
+            inspection.header_line
+            or inspection.header
+            or inspection.body_line
+            or inspection.body
+        ):
+            self._measure = Measure(inspection)
+        needs = NEEDS_TO if inspection.addresses else 0
+        if inspection.encoding:
+            needs |= NEEDS_ENCODING
+        if inspection.file_name:
+            needs |= NEEDS_NAME
+        if inspection.file_type:
+            needs |= NEEDS_NAME | NEEDS_TYPE
+        if needs and not (whole and is_silent(needs, data)):
+            self._content = Content(needs)
+
+    def _surveyed(self, data: bytes, dot: int) -> int:
         """How many CRs and LFs of the octets stand alone, and, for the measure,
-        how evenly the others."""
+        how evenly the others.  `dot`: the first behind an LF."""
+        few = len(data) < FEW
+        bare = survey(data, len(data), 0)[0] if few else 0
+        if not self._begun:
+            whole = few and not bare and data[:1] != b"."
+            ends = whole and self._meaning(data, dot, _AFTER_CRLF) == _END
+            self._begin(data, dot if ends else NOTHING)
         measure = self._measure
-        if len(data) < FEW:
+        if few:
             if measure is not None:
                 measure.level = 0
-            return _UNKNOWN
+            return bare
         if measure is None:
             return survey(data, len(data), 0)[0]
         bare, measure.level = survey(data, len(data), measure.gap)
@@ -203,9 +221,9 @@ class Message:
 
     def _count_bare(self, data: bytes, stop: int, bare: int) -> None:
         """Count the CRs and LFs of data[:stop] that are no part of a CRLF, given
-        how many of all are if nothing came before, or _UNKNOWN."""
+        how many of all are if nothing came before."""
         # Where none stands alone in all, none does before `stop`: there begins a dot.
-        if bare and (bare == _UNKNOWN or stop != len(data)):
+        if bare and stop != len(data):
             bare = survey(data, stop, 0)[0]
         if stop and self._before == _AFTER_CR and data[0] == LF:
             bare -= 2  # the one before was counted

@@ -2,16 +2,41 @@
 
 Knows: which fields are read, what they add up to, which part is at hand.
 Does not know: where a field or a header ends (content.py).
-Called by: engine.content.
+Called by: engine.content, engine.message (asks whether it need be read at all).
 """
 
-from typing import final
+from typing import Final, final
 
 from mailward.engine.boundaries import BEGINS, DIGEST, LONGEST, SURELY, Boundaries
-from mailward.engine.parts import DEPTH, NEEDS_MIME, NEEDS_TO, TO, Event, Part
+from mailward.engine.parts import (
+    DEPTH,
+    NEEDS_MIME,
+    NEEDS_NAME,
+    NEEDS_TO,
+    TO,
+    Event,
+    Part,
+)
+from mailward.octets import find
 from mailward.smtp.addresses import count_addresses
 from mailward.smtp.fields import OTHER, field_code
 from mailward.smtp.fields import TO as TO_FIELD
+
+#: Every field that tells of a part has it in its name.
+_MARK: Final = b"content-"
+
+
+def is_silent(needs: int, data: bytes) -> bool:
+    """Is it plain that of a message, with which these octets begin, which is whole
+    and holds no CR or LF alone, nothing is to be told?
+
+    Where only names of files are wanted, a header must have a field that may hold
+    one, and without such a field there is no header but the first.
+    """
+    if needs != NEEDS_NAME:
+        return False
+    end = find(data, b"\r\n\r\n", 0)
+    return find(data[: end if end >= 0 else len(data)].lower(), _MARK, 0) < 0
 
 
 @final

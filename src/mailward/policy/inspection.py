@@ -52,6 +52,9 @@ class Limits:
 # Parameters and Compat are of floor 3; who builds an inspection finds them here.
 __all__ = ["Compat", "Growing", "Inspection", "Limits", "Parameters", "build"]
 
+#: More than anything can grow to.
+NO_LIMIT: Final = 1 << 60
+
 
 @final
 @dataclass(frozen=True)
@@ -68,6 +71,13 @@ class Growing:
 
     def __bool__(self) -> bool:
         return bool(self.steps or self.fits)
+
+    @property
+    def least(self) -> int:
+        """Up to this no rule has anything to say; -1 if one always may."""
+        if self.fits:
+            return -1
+        return self.steps[0][0] if self.steps else NO_LIMIT
 
 
 @final

@@ -13,10 +13,11 @@ from mailward.criteria.lengths import (
     HeaderLength,
     HeaderLineLength,
 )
-from mailward.engine.measure import NOTHING, Measure
+from mailward.engine.measure import NOTHING, Measure, is_short
 from mailward.policy.inspection import Inspection, build
 from mailward.policy.rule import Rule
 from mailward.verdicts import LOGS
+from tests.unit.engine.kit import inspection, unless
 
 
 def _inspection(
@@ -323,3 +324,53 @@ def test_a_hole_in_the_header() -> None:
     rest = b"x no colon\r\n"
     assert measure.feed(b"x\r\nTo: a\r\n\r\n12", 0, 14) == NOTHING
     assert measure.feed(rest, 0, len(rest)) == 1
+
+
+_LONG = b"a: 4567\r\n\r\n123\r\n"
+
+
+@pytest.mark.parametrize(
+    ("criterion", "short"),
+    [
+        (HeaderLineLength(7), True),
+        (HeaderLineLength(6), False),
+        (BodyLineLength(7), True),
+        (HeaderLength(len(_LONG)), True),
+        (HeaderLength(len(_LONG) - 1), False),
+        (BodyLength(len(_LONG)), True),
+        (BodyLength(len(_LONG) - 1), False),
+    ],
+)
+def test_short(criterion: Criterion, short: bool) -> None:
+    """A message is short if no limit can be passed in it."""
+    assert is_short(inspection((criterion, LOGS)), _LONG, len(_LONG)) == short
+    # A negated rule wants to be asked.
+    assert not is_short(inspection(unless(criterion, LOGS)), _LONG, len(_LONG))
+
+
+@given(
+    st.lists(
+        st.sampled_from((b"\r\n", b"\r\n\r\n", b"a:", b" ", b"xx", b"y" * 9, b"From ")),
+        max_size=20,
+    ).map(b"".join),
+    st.integers(min_value=0, max_value=25),
+    st.integers(min_value=20, max_value=80),
+)
+def test_nothing_is_passed_in_a_short_message(
+    text: bytes, line: int, size: int
+) -> None:
+    """What is plain is so: whoever measures such a message finds nothing."""
+    data = text + b"\r\n"
+    obeyed = inspection(
+        (HeaderLineLength(line + 1), LOGS),
+        (BodyLineLength(line + 2), LOGS),
+        (BodyLength(size), LOGS),
+        (HeaderLength(size), LOGS),
+    )
+    if is_short(obeyed, data, len(data)):
+        measure = Measure(obeyed)
+        assert measure.feed(data, 0, len(data)) == NOTHING
+        assert not measure.finish()
+    else:
+        lines = data.split(b"\r\n")
+        assert len(data) > size or max(map(len, lines)) > line + 1

@@ -3,9 +3,16 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailward.criteria.base import Criterion
-from mailward.criteria.lengths import BodyLength, BodyLineLength, HeaderLength
+from mailward.criteria.lengths import (
+    BodyLength,
+    BodyLineLength,
+    HeaderLength,
+    HeaderLineLength,
+)
 from mailward.criteria.message import (
     AddressCount,
     EncodingIn,
@@ -18,7 +25,7 @@ from mailward.policy.rule import Rule
 from mailward.policy.tally import Tally
 from mailward.rex.matcher import Matcher
 from mailward.smtp.mime import BASE64, SEVENBIT
-from mailward.verdicts import DROP, DROPS, LOGS, PASS
+from mailward.verdicts import DROP, DROPS, LOGS, PASS, RESETS
 from tests.unit.engine.kit import inspection, unless
 
 
@@ -317,3 +324,69 @@ def test_a_hole(limit: int) -> None:
     assert not message.ended
     assert message.pass_on(b"xy\r\n.\r\n") == (b"xy\r\n.\r\n" if not limit else b"")
     assert (message.ended, judge.verdict) == (not limit, DROP if limit else PASS)
+
+
+_PIECES = (
+    *(b"\r\n", b"\r\n", b"\r\n\r\n", b"\r", b"\n", b".", b"\r\n.\r\n", b"..", b"\0"),
+    *(b" ", b":", b"--x", b"x" * 9, b"From x", b"to: a@b, c@d", b"content-"),
+    b"Content-Type: multipart/mixed; boundary=x; name=abcd",
+    b"cOnTENT-DISPOSITION: x; filename=abcd",
+)
+_FACTORY = (
+    (HeaderLineLength(12), DROPS),
+    (BodyLineLength(11), LOGS),
+    (FileNameLength(3), RESETS),
+)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        _FACTORY,
+        ((HeaderLength(30), LOGS), (BodyLength(20), DROPS)),
+        (*_FACTORY, (AddressCount(1), LOGS)),
+        (*_FACTORY, (EncodingIn(1 << SEVENBIT), LOGS)),
+        (*_FACTORY, unless(BodyLineLength(5), LOGS)),
+    ],
+)
+@given(
+    octets=st.lists(st.sampled_from(_PIECES), max_size=12).map(b"".join),
+    rest=st.sampled_from((b"", b"QUIT\r\n", b"\n", b".\r\n")),
+    declared=st.integers(min_value=-1, max_value=40),
+)
+def test_who_finds_nothing_need_not_look(
+    rules: tuple[tuple[Criterion, int] | Rule, ...],
+    octets: bytes,
+    rest: bytes,
+    declared: int,
+) -> None:
+    """A message that came whole means what it means in pieces, which are all read."""
+    data = octets + b"\r\n.\r\n" + rest
+    obeyed = inspection(*rules)
+    seen = []
+    for pieces in ([data], [data[:1], data[1:]]):
+        judge = Judge(obeyed, Tally(obeyed))
+        message = Message(judge, declared)
+        left = b""
+        over = b""
+        for at, piece in enumerate(pieces):
+            left += message.pass_on(piece)
+            if message.ended or judge.verdict != PASS:
+                over = message.rest + b"".join(pieces[at + 1 :])
+                break
+        found = [finding.key() for finding in judge.findings]
+        ended = message.ended, judge.verdict
+        seen.append((left, over, ended, found, judge.tally.rules))
+
+    assert seen[0] == seen[1]
+
+
+def test_a_hole_before_all() -> None:
+    """What follows it is measured as the header that is believed to go on."""
+    obeyed = inspection((HeaderLength(30), DROPS))
+    judge = Judge(obeyed, Tally(obeyed))
+    message = Message(judge)
+
+    assert message.hole(25) == b""
+    assert message.pass_on(b"a: b\r\nc: d\r\n\r\n") == b"a: b\r\n"
+    assert judge.verdict == DROP

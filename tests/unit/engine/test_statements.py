@@ -1,8 +1,11 @@
 """What the fields of a message say: read, added up, part by part."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailward.engine.boundaries import MOST
+from mailward.engine.content import NOTHING, Content
 from mailward.engine.parts import (
     DEPTH,
     NAME,
@@ -13,7 +16,7 @@ from mailward.engine.parts import (
     TO,
     TYPE,
 )
-from mailward.engine.statements import Statements
+from mailward.engine.statements import Statements, is_silent
 from mailward.smtp.fields import CONTENT_DISPOSITION, CONTENT_TYPE, OTHER
 from mailward.smtp.fields import TO as TO_FIELD
 
@@ -83,3 +86,43 @@ def test_a_message_within() -> None:
     assert said.wanted(b"To") == OTHER
     assert not said.leave()
     assert [event[0] for event in said.queue if event[0] == NAME] == [NAME]
+
+
+@pytest.mark.parametrize(
+    ("header", "silent"),
+    [
+        (b"Subject: s\r\n", True),
+        (b"a line\r\n--x\r\n : y\r\n", True),
+        (b"CONTENT-Disposition: x; filename=a\r\n", False),
+        (b"\0content-type\t: a/b; name=x\r\n", False),
+        # Far from being one, but it costs more to see that.
+        (b"Subject: discontent-ed\r\n", False),
+    ],
+)
+def test_silent(header: bytes, silent: bool) -> None:
+    """Without a Content-* field in the header no part has a name."""
+    for body in (b"\r\n", b"\r\nContent-Type: a/b; name=x\r\n\r\n--x\r\n"):
+        assert is_silent(NEEDS_NAME, header + body) == silent
+    for needs in (NEEDS_TO, NEEDS_TYPE, NEEDS_NAME | NEEDS_TYPE):
+        assert not is_silent(needs, header)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                *(b"\r\n", b"\r\n\r\n", b"\r\n ", b":", b"--", b"x", b"\0", b"\t"),
+                *(b"content-type", b"Content-", b"type: a/b; name=c; boundary=x"),
+                *(b"CONTENT-DISPOSITION: x; filename=abc", b"From x", b"--x"),
+            )
+        ),
+        max_size=12,
+    ).map(b"".join),
+)
+def test_silence(text: bytes) -> None:
+    """What is plain is so: whoever reads such a message is told nothing."""
+    data = text + b"\r\n"
+    if is_silent(NEEDS_NAME, data):
+        content = Content(NEEDS_NAME)
+        assert content.feed(data, 0, len(data)) == NOTHING
+        assert not content.finish()

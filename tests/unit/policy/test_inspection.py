@@ -25,6 +25,7 @@ from mailward.criteria.message import (
     FileType,
 )
 from mailward.policy.inspection import (
+    NO_LIMIT,
     Compat,
     Growing,
     Inspection,
@@ -172,3 +173,14 @@ def test_growing_is_true_where_there_are_rules() -> None:
     assert not Growing()
     assert Growing(steps=((1, rules(BodyLength(1))),))
     assert Growing(fits=((1, rules(BodyLength(1), negated=True)[0]),))
+
+
+def test_the_least_that_a_rule_is_asked_about() -> None:
+    """The first limit; nothing where a negated rule is asked at every length."""
+    step = rules(BodyLength(1))
+    fit = (1, rules(BodyLength(1), negated=True)[0])
+
+    assert Growing().least == NO_LIMIT
+    assert Growing(steps=((7, step), (9, step))).least == 7
+    assert Growing(fits=(fit,)).least == -1
+    assert Growing(steps=((7, step),), fits=(fit,)).least == -1
