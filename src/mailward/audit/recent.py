@@ -15,6 +15,7 @@ import re
 from collections import deque
 from typing import Final, final
 
+from mailward.octets import find
 from mailward.policy.ear import MESSAGE, OPEN, Ear
 from mailward.policy.endpoints import Endpoints
 from mailward.policy.findings import CLIENT, SERVER, Finding
@@ -38,20 +39,24 @@ _TAIL: Final = 512
 #: So many names are kept, and so long ones.
 _NAMES: Final = 16
 _NAME: Final = 40
-#: Of these nobody needs to look at each octet.
-_USUAL: Final = frozenset(
-    (
-        *(b"Received", b"From", b"To", b"Cc", b"Date", b"Subject", b"Message-ID"),
-        *(b"Message-Id", b"MIME-Version", b"Content-Type"),
-        b"Content-Transfer-Encoding",
-    )
+#: With these most lines of a header begin, so they are compared first: at no place is
+#: anything cut off.
+_USUAL: Final[tuple[bytes, ...]] = (
+    *(b"Received:", b"From:", b"To:", b"Date:", b"Subject:", b"Message-ID:"),
+    *(b"Message-Id:", b"MIME-Version:", b"Content-Type:"),
+    b"Content-Transfer-Encoding:",
 )
+#: What ends a header.
+_EMPTY: Final = b"\r\n\r\n"
 
 #: Behind it there may be a message, or the beginning of one.
 _DATA: Final = b"DATA"
-#: What most replies begin with.
-_REPLIES: Final = (b"2", b"4", b"5")
-#: A reply that may answer DATA.
+#: Replies but those that begin with one of these digits want a closer look.
+_TWO: Final = 0x32
+_FOUR: Final = 0x34
+_FIVE: Final = 0x35
+#: A reply that may answer DATA; most do with the first.
+_GO_AHEAD: Final = b"354"
 _ANSWERS: Final = re.compile(rb"^(?:354|[45]\d\d)", re.MULTILINE)
 _END: Final = b"\r\n.\r\n"
 
@@ -125,7 +130,11 @@ class Recording(Ear):
 
     def server(self, segment: bytes, now: float) -> None:
         """See Ear."""
-        if len(segment) > LONGEST or segment[:1] not in _REPLIES or self._behind:
+        if (
+            not 0 < len(segment) <= LONGEST
+            or segment[0] not in (_TWO, _FOUR, _FIVE)
+            or self._behind
+        ):
             self._reply(segment, now)
         else:
             self._keep(now, SERVER, segment, 0)
@@ -138,7 +147,9 @@ class Recording(Ear):
             kept = segment[:4]
         elif not segment[:1].isdigit():
             kept = b""
-        if self._behind and _ANSWERS.search(segment) is not None:
+        if self._behind and (
+            segment.startswith(_GO_AHEAD) or _ANSWERS.search(segment) is not None
+        ):
             self._behind = False
         self._keep(now, SERVER, kept, len(segment) - len(kept))
 
@@ -172,11 +183,13 @@ class Recording(Ear):
         if not message:
             self._keep(now, CLIENT, b"", len(segment))
             return
-        tail = segment.rfind(_END, max(len(segment) - _TAIL, 0)) + len(_END)
-        if tail < len(_END):
-            tail = (
-                3 if segment[:3] == b".\r\n" and len(segment) < _TAIL else len(segment)
-            )
+        tail = len(segment)
+        if not segment.endswith(_END):  # as it does nearly always
+            end = segment.rfind(_END, max(tail - _TAIL, 0))
+            if end >= 0:
+                tail = end + len(_END)
+            elif segment[:3] == b".\r\n" and tail < _TAIL:
+                tail = 3
         events = self.events
         if events and events[-1][4]:
             begun, _, names, hidden, _ = events[-1]
@@ -258,17 +271,23 @@ class Recent:
         return next((r for r in self.sessions() if r.number == number), None)
 
 
-def _is_name(name: bytes) -> bool:
-    """Is it a field's name, and short enough to be kept?"""
-    return 0 < len(name) <= _NAME and not name.strip(NAME)
+def _name(line: bytes) -> bytes:
+    """The name of the field that begins with this line, if it is one and short enough
+    to be kept; else nothing."""
+    for usual in _USUAL:
+        if line.startswith(usual):
+            return usual[:-1]
+    name, colon, _ = line.partition(b":")
+    return name if colon and len(name) <= _NAME and not name.strip(NAME) else b""
 
 
 def _names(segment: bytes) -> bytes:
     """The names of the header fields that a message begins with."""
     names: list[bytes] = []
-    for line in segment[:_HEADER].partition(b"\r\n\r\n")[0].split(b"\n"):
-        name, colon, _ = line.partition(b":")
-        if colon and (name in _USUAL or _is_name(name)):
+    end = find(segment, _EMPTY, 0)
+    for line in segment[: min(end, _HEADER) if end >= 0 else _HEADER].split(b"\n"):
+        name = _name(line)
+        if name:
             names.append(name)
             if len(names) == _NAMES:
                 break

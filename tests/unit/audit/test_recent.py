@@ -111,6 +111,9 @@ def test_a_message_is_told_by_length_and_fields() -> None:
         (b"NOOP\r\n", 0),
     ]
     assert client(heard, b"." * 600, private=True, message=True) == [(b"", 600)]
+    last = b"x\r\n.\r\n"
+    assert client(heard, last, private=True, message=True) == []
+    assert heard.events[-1][3] == 600 + len(last)
 
 
 def test_so_many_names_and_no_more() -> None:
