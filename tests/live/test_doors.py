@@ -193,7 +193,6 @@ async def test_a_client_that_leaves_before_its_preface() -> None:
 async def test_a_client_that_leaves_without_a_word() -> None:
     """FIN or RST: somebody looked whether we live.  It is counted, no more."""
     async with standing(OPEN, door=LineDoor) as stand:
-        counts = stand.relay.auditor.counts
         client = await stand.client()
         client[1].write_eof()
         with pytest.raises(ConnectionResetError):
@@ -201,7 +200,7 @@ async def test_a_client_that_leaves_without_a_word() -> None:
         other = await stand.client()
         await stand.until(lambda: stand.relay.live == 1)
         reset(other)
-        await stand.until(lambda: counts[CHECKED] == 2)
+        await stand.until(lambda: stand.relay.auditor.counts[CHECKED] == 2)
 
         assert stand.memory.lines == []
         assert stand.relay.live == 0

@@ -8,10 +8,12 @@ All times are seconds since the epoch; all texts of the wire are escaped and cut
 here, before they enter a record.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, final
 
+from mailward.audit.connections import Built, Ended
 from mailward.audit.escape import escape_text
 from mailward.audit.floods import Floods
 from mailward.audit.monitored import quoting
@@ -39,11 +41,7 @@ from mailward.audit.rows import (
 from mailward.audit.sinks import Sink
 from mailward.audit.words import (
     client_of,
-    clock,
-    ended_fields,
     fields_of,
-    outer_first,
-    positional,
     server_of,
     verdict_fields,
     words_of,
@@ -85,29 +83,7 @@ _GUIDE_TERMINATED: Final = at_severity(_TERMINATED, ERRORS)
 
 # Every session writes these two.
 _BUILT: Final = BY_NUMBER[BUILT]
-_BUILT_TEXT: Final = positional(
-    _BUILT.template,
-    {
-        "direction": "%s",
-        "number": "%s",
-        "outer": "%s:%s/%s",
-        "outer_mapped": "%s/%s",
-        "inner": "%s:%s/%s",
-        "inner_mapped": "%s/%s",
-    },
-)
 _TEARDOWN: Final = BY_NUMBER[TEARDOWN]
-_TEARDOWN_TEXT: Final = positional(
-    _TEARDOWN.template,
-    {
-        "number": "%s",
-        "outer": "%s:%s/%s",
-        "inner": "%s:%s/%s",
-        "duration": "%s",
-        "octets": "%s",
-        "reason": "%s",
-    },
-)
 
 #: No more characters of a text of trouble are kept than this.
 TROUBLE: Final = 4000
@@ -124,7 +100,7 @@ class Auditor:
     not, `held` how often `logging rate-limit` held it back.
     """
 
-    __slots__ = ("_due", "_floods", "_router", "counts", "held", "sinks")
+    __slots__ = ("_floods", "_router", "held", "sinks")
 
     def __init__(
         self,
@@ -134,10 +110,13 @@ class Auditor:
     ) -> None:
         self.sinks = tuple(sinks)
         self._router = Router(self.sinks, outlets, level, self._held_back)
-        self._due = self._router.due
-        self.counts = self._router.counts
         self.held = self._router.held
         self._floods = Floods()
+
+    @property
+    def counts(self) -> Counter[int]:
+        """How often each record arose; see above."""
+        return self._router.counts
 
     @property
     def level(self) -> int:
@@ -154,25 +133,9 @@ class Auditor:
 
     def built(self, number: int, ends: Endpoints, now: float) -> None:
         """302013: connection `number` stands on both sides."""
-        route = self._due(_BUILT, now)
+        route = self._router.due(_BUILT, now)
         if route is not None:
-            outer, host, port, inner, inner_host, inner_port = outer_first(ends)
-            text = _BUILT_TEXT % (
-                "inbound" if ends.inbound else "outbound",
-                number,
-                outer,
-                host,
-                port,
-                host,
-                port,
-                inner,
-                inner_host,
-                inner_port,
-                inner_host,
-                inner_port,
-            )
-            facts = partial(_numbered, number)
-            _tell(route, Record(route.row, text, now, facts, ends))
+            _tell(route, Built(route.row, number, ends, now))
 
     def found(
         self,
@@ -189,7 +152,7 @@ class Auditor:
         template = row.template
         if attachment is not None and attachment.inspection.monitor:
             template, row = quoting(row)
-        route = self._due(row, now)
+        route = self._router.due(row, now)
         if route is not None and not self._floods.hold(number, row.number):
             text = template.format_map(words_of(ends, finding, attachment))
             facts = partial(fields_of, number, attachment, finding)
@@ -218,26 +181,14 @@ class Auditor:
             self._sum_up(number, ends, now)
         if verdict != PASS:
             self._terminated(number, ends, attachment, verdict, now)
-        route = self._due(_TEARDOWN, now)
+        route = self._router.due(_TEARDOWN, now)
         if route is not None:
+            why = REASON_NAMES[reason]
             lasted = max(now - started, 0.0)
-            text = _TEARDOWN_TEXT % (
-                number,
-                *outer_first(ends),
-                clock(int(lasted)),
-                octets,
-                REASON_NAMES[reason],
+            record = Ended(
+                route.row, number, ends, attachment, verdict, why, lasted, octets, now
             )
-            facts = partial(
-                ended_fields,
-                number,
-                attachment,
-                verdict,
-                REASON_NAMES[reason],
-                lasted,
-                octets,
-            )
-            _tell(route, Record(route.row, text, now, facts, ends))
+            _tell(route, record)
 
     def trouble(self, code: int, text: str, now: float) -> None:
         """What has no connection record; `code` is a number of the catalogue
@@ -269,7 +220,7 @@ class Auditor:
     ) -> None:
         """A record about a connection that does not stand yet; `words` are all
         that its sentence takes (see `audit.admission`)."""
-        route = self._due(row, now)
+        route = self._router.due(row, now)
         if route is not None:
             text = row.template.format_map(words)
             _tell(route, Record(route.row, text, now, fields, ends))
@@ -320,7 +271,7 @@ class Auditor:
     ) -> None:
         """A record that is rare: by its number, its words and its fields."""
         row = BY_NUMBER[code]
-        route = self._due(row, now)
+        route = self._router.due(row, now)
         if route is not None:
             text = row.template.format_map(words)
             _tell(route, Record(route.row, text, now, fields, ends))
@@ -362,7 +313,7 @@ class Auditor:
         row = _TERMINATED
         if attachment is not None and attachment.inspection.compat.guide_severity:
             row = _GUIDE_TERMINATED
-        route = self._due(row, now)
+        route = self._router.due(row, now)
         if route is not None:
             why = _ENDED_BY[verdict]
             words = {
@@ -381,11 +332,6 @@ class Auditor:
 def _tell(route: Route, record: Record) -> None:
     for sink in route.sinks:
         sink.write(record)
-
-
-def _numbered(number: int) -> Mapping[str, Field]:
-    """All that JSON adds to 302013."""
-    return {"esmtp.connection": number}
 
 
 def _row_of(finding: Finding) -> RecordRow | None:

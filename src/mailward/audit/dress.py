@@ -45,7 +45,7 @@ class Bare:
 
     def line(self, record: Record) -> str:
         """See Dress."""
-        return record.row.head + record.text
+        return f"{record.row.head}{record.text}"
 
 
 BARE: Final = Bare()

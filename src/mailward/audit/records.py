@@ -6,7 +6,7 @@ Called by: `audit.auditor`, `audit.manual`, drivers (the numbers of trouble).
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, final
+from typing import Final
 
 from mailward.audit.appliance import APPLIANCE
 from mailward.audit.numbers import (
@@ -130,7 +130,6 @@ BY_KIND: Final = {kind: row for row in RECORDS for kind in row.kinds}
 Facts = Mapping[str, Field] | Callable[[], Mapping[str, Field]]
 
 
-@final
 class Record:
     """One line of the audit trail, whole, before any sink has dressed it.
 

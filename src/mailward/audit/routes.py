@@ -67,9 +67,10 @@ class Limit:
 @final
 class Route:
     """What becomes of records of one row: `row` is the row at the severity that the
-    configuration gives it, `sinks` who hears, `limit` how often."""
+    configuration gives it, `sinks` who hears, `limit` how often; `due` counts them
+    until somebody asks the router."""
 
-    __slots__ = ("limit", "row", "sinks")
+    __slots__ = ("due", "limit", "row", "sinks")
 
     def __init__(
         self, row: RecordRow, sinks: tuple[Sink, ...], limit: Limit | None
@@ -77,6 +78,7 @@ class Route:
         self.row = row
         self.sinks = sinks
         self.limit = limit
+        self.due = 0
 
 
 #: Hears how many records of a number a limit held back, and when.
@@ -87,16 +89,15 @@ HeldBack = Callable[[int, Limit, int, float], None]
 class Router:
     """Finds the route of each record, and keeps it for the next of that row.
 
-    `counts` is how often each record was due, `held` how often its rate held it
-    back.
+    `held` is how often the rate of each record held it back.
     """
 
     __slots__ = (
+        "_counts",
         "_outlets",
         "_routes",
         "_sinks",
         "_tell",
-        "counts",
         "held",
         "level",
         "logging",
@@ -109,7 +110,8 @@ class Router:
         level: int,
         tell: HeldBack,
     ) -> None:
-        self.counts: Counter[int] = Counter()
+        self._counts: Counter[int] = Counter()
+        self._routes: dict[RecordRow, Route] = {}
         self.held: Counter[int] = Counter()
         self._sinks = sinks
         self._outlets = outlets
@@ -120,16 +122,30 @@ class Router:
         """Obey other settings."""
         self.level = level
         self.logging = logging
-        self._routes: dict[RecordRow, Route] = {}
+        self._gather()
+        self._routes = {}
+
+    @property
+    def counts(self) -> Counter[int]:
+        """How often each record was due."""
+        self._gather()
+        return self._counts
+
+    def _gather(self) -> None:
+        """A dictionary that counts costs more than all else that `due` does."""
+        for row, route in self._routes.items():
+            if route.due:
+                self._counts[row.number] += route.due
+                route.due = 0
 
     def due(self, row: RecordRow, now: float) -> Route | None:
         """Count the record; who is to hear of it?  None: nobody."""
-        self.counts[row.number] += 1
         route = self._routes.get(row)
         if route is None:
             route = self._routes[row] = made(
                 row, self.logging, self.level, self._sinks, self._outlets
             )
+        route.due += 1
         if not route.sinks:
             return None
         limit = route.limit

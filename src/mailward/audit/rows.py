@@ -5,8 +5,7 @@ Does not know: any row, any record.
 Called by: `audit.records`, whoever speaks of severities.
 """
 
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from mailward.audit.numbers import OWN
@@ -44,7 +43,8 @@ def tag(number: int) -> str:
 @dataclass(frozen=True, eq=False)
 class RecordRow:
     """One record.  `template` is filled by `str.format` with the auditor's
-    names, `action` is its `event.action`, `kinds` the findings that lead here."""
+    names, `action` is its `event.action`, `kinds` the findings that lead here.
+    `head` stands before the sentence: `%ASA-6-302013: `."""
 
     number: int
     severity: int
@@ -53,14 +53,22 @@ class RecordRow:
     explanation: str
     advice: str
     kinds: tuple[int, ...] = ()
+    head: str = field(init=False, repr=False)
 
-    @cached_property
-    def head(self) -> str:
-        """What stands before the sentence: `%ASA-6-302013: `."""
-        return f"%{tag(self.number)}-{self.severity}-{self.number}: "
+    def __post_init__(self) -> None:
+        head = f"%{tag(self.number)}-{self.severity}-{self.number}: "
+        object.__setattr__(self, "head", head)
 
 
-@cache
+_ELSEWHERE: Final[dict[tuple[RecordRow, int], RecordRow]] = {}
+
+
 def at_severity(row: RecordRow, severity: int) -> RecordRow:
     """The row at another severity: the same object each time."""
-    return row if severity == row.severity else replace(row, severity=severity)
+    if severity == row.severity:
+        return row
+    key = (row, severity)
+    found = _ELSEWHERE.get(key)
+    if found is None:
+        found = _ELSEWHERE[key] = replace(row, severity=severity)
+    return found

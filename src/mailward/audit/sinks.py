@@ -38,7 +38,7 @@ class TextSink:
     def write(self, record: Record) -> None:
         """One line; OSError and ValueError of the stream are counted."""
         try:
-            self._stream.write(self.dress.line(record) + "\n")
+            self._stream.write(f"{self.dress.line(record)}\n")
         except (OSError, ValueError):
             self.lost += 1
 

@@ -6,7 +6,6 @@ Does not know: which record is due, where it goes.
 Called by: `audit.auditor`.
 """
 
-from string import Formatter
 from typing import Final
 
 from mailward.audit.escape import escape
@@ -163,44 +162,8 @@ def server_of(ends: Endpoints) -> str:
     return f"{ends.server_interface}:{ends.server_address}/{ends.server_port}"
 
 
-def outer_first(ends: Endpoints) -> tuple[str, str, int, str, str, int]:
-    """The less trusted side first, as 302013 and 302014 print them: of each side
-    the interface, the address, the port."""
-    if ends.inbound:
-        return (
-            ends.client_interface,
-            ends.client_address,
-            ends.client_port,
-            ends.server_interface,
-            ends.server_address,
-            ends.server_port,
-        )
-    return (
-        ends.server_interface,
-        ends.server_address,
-        ends.server_port,
-        ends.client_interface,
-        ends.client_address,
-        ends.client_port,
-    )
-
-
 def clock(seconds: int) -> str:
     """h:mm:ss."""
     if seconds < len(_SHORT):
         return _SHORT[seconds]
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def positional(template: str, places: dict[str, str]) -> str:
-    """The template for the `%` of a tuple: what every session writes is filled by
-    place.  `places` are the template's, in its order, with what stands there."""
-    parts = []
-    found = []
-    for text, name, _, _ in Formatter().parse(template):
-        parts.append(text.replace("%", "%%"))
-        if name is not None:
-            parts.append(places[name])
-            found.append(name)
-    assert found == list(places), found
-    return "".join(parts)

@@ -10,7 +10,6 @@ and once lines are taken again it is told how many they were, and why.
 """
 
 import errno
-import io
 import os
 import sys
 import time
@@ -64,8 +63,8 @@ def _no_trouble(_text: str) -> None:
 
 
 @final
-class Log(io.TextIOBase):
-    """A text stream that never blocks and never raises.
+class Log:
+    """A stream of lines that never blocks and never raises.
 
     `written` and `lost` count lines.  `told` hears how many were lost and why, once
     lines are taken again; `trouble` what could not be done with a file.
@@ -80,7 +79,8 @@ class Log(io.TextIOBase):
         self._soon = soon
         self._later = later
         self._new: list[str] = []  # since the last turn
-        self._rest = b""  # what was not taken, whole lines
+        self._rest = b""  # what was not taken, whole lines,
+        self._left = 0  # and how many
         self._size = 0  # of both, about
         self._asked = False
         self._pause = _PAUSE
@@ -119,8 +119,9 @@ class Log(io.TextIOBase):
         end = time.monotonic() + seconds
         while self._drain() and time.monotonic() < end:
             time.sleep(0.01)
-        self._lose(self._rest.count(b"\n"), "mailward ended")
+        self._lose(self._left, "mailward ended")
         self._rest = b""
+        self._left = 0
         self._size = 0
         self._target.close()
 
@@ -137,12 +138,13 @@ class Log(io.TextIOBase):
     def _drain(self) -> bool:
         """Write; is something left, to be tried again?"""
         octets = self._rest
+        lines = self._left + len(self._new)
+        if not lines:
+            return False
         if self._new:
             octets += "".join(self._new).encode("utf-8", "replace")
-            self._new.clear()
-        if not octets:
-            return False
-        lines = octets.count(b"\n")
+            self._new = []
+        left = lines
         try:
             taken = self._target.put(octets)
         except OSError as error:
@@ -150,16 +152,20 @@ class Log(io.TextIOBase):
             if error.errno in _GONE:
                 self._lose(lines, self._reason)
                 octets = b""
+                left = 0
             self._pause = min(self._pause * 2, _LONGEST)
         else:
             octets = octets[taken:]
-            self.written += lines - octets.count(b"\n")
+            left = octets.count(b"\n") if octets else 0
+            self.written += lines - left
             if taken:
                 self._pause = _PAUSE
         self._rest = octets
+        self._left = left
         self._size = len(octets)
-        complaint, self._target.complaint = self._target.complaint, ""
+        complaint = self._target.complaint
         if complaint:
+            self._target.complaint = ""
             self.trouble(complaint)
         return bool(octets)
 

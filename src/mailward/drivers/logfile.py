@@ -20,6 +20,7 @@ from typing import Final, final
 
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 _MODE: Final = 0o640
+_write: Final = os.write
 
 
 @final
@@ -41,9 +42,12 @@ class File:
         """See Target."""
         if self._size:
             self._mind(len(octets))
-        torn = len(self._torn)
-        taken = os.write(self._descriptor, self._torn + octets) - torn
-        self._torn = b""
+        torn = self._torn
+        if torn:
+            taken = _write(self._descriptor, torn + octets) - len(torn)
+            self._torn = b""
+        else:
+            taken = _write(self._descriptor, octets)
         if taken < len(octets):
             whole = octets.rfind(b"\n", 0, max(taken, 0)) + 1
             if whole != taken:

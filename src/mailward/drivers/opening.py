@@ -24,6 +24,9 @@ from mailward.drivers.tcp_end import Keeper
 from mailward.policy.gate import Attachment
 
 _NOW: Final = socket.MSG_DONTWAIT
+# What connecting without waiting leads to.
+_UNDER_WAY: Final = errno.EINPROGRESS
+_NOT_FREE: Final = errno.EADDRNOTAVAIL
 #: How often, and after how many seconds, it is tried again to connect where an
 #: address and port, or a descriptor, are not free.
 _TRIES_MOST: Final = 20
@@ -188,9 +191,9 @@ class Opening:
             return
         # A client that calls again from one port may find that its last
         # connection is not quite gone on our side.
-        if code == errno.EADDRNOTAVAIL and self._again(visit):
+        if code == _NOT_FREE and self._again(visit):
             return
-        if code not in (0, errno.EINPROGRESS):
+        if code not in (0, _UNDER_WAY):
             self._opener.unreached(self, os.strerror(code))
             return
         self._opener.loop.watch(server.fileno(), EDGES, self._ready_server)

@@ -40,12 +40,23 @@ class Traffic:
 
     def add(self, flow: Flow) -> None:
         """All that one connection has said so far."""
-        said = (flow.segments_in, flow.octets_in, flow.segments_out, flow.octets_out)
-        ends = flow.ends
-        for name, turn in ((ends.client_interface, 0), (ends.server_interface, 2)):
-            counts = self.by_interface.setdefault(name, [0, 0, 0, 0])
-            for place, count in enumerate(said):
-                counts[(place + turn) % 4] += count
+        client = self._of(flow.ends.client_interface)
+        client[0] += flow.segments_in
+        client[1] += flow.octets_in
+        client[2] += flow.segments_out
+        client[3] += flow.octets_out
+        server = self._of(flow.ends.server_interface)
+        server[0] += flow.segments_out
+        server[1] += flow.octets_out
+        server[2] += flow.segments_in
+        server[3] += flow.octets_in
+
+    def _of(self, name: str) -> list[int]:
+        """The counts of an interface."""
+        counts = self.by_interface.get(name)
+        if counts is None:
+            counts = self.by_interface[name] = [0, 0, 0, 0]
+        return counts
 
     def plain(self) -> dict[str, tuple[int, int, int, int]]:
         """As totals have it."""

@@ -105,11 +105,20 @@ class Gate:
         """
         if not self.watches(ends):
             return None
-        places = (ends.client_interface, ends.server_interface, GLOBAL)
-        for place in dict.fromkeys(places):
-            for attachment in self.attachments:
-                if attachment.place == place and attachment.traffic.holds(ends):
-                    return attachment
+        client, server = ends.client_interface, ends.server_interface
+        found = self._at(client, ends)
+        if found is None and server != client:
+            found = self._at(server, ends)
+        if found is None and GLOBAL not in (client, server):
+            found = self._at(GLOBAL, ends)
+        return found
+
+    def _at(self, place: str, ends: Endpoints) -> Attachment | None:
+        """The first class at a place that holds.  An access list counts how often it
+        is asked, so no place is asked twice."""
+        for attachment in self.attachments:
+            if attachment.place == place and attachment.traffic.holds(ends):
+                return attachment
         return None
 
     def watches(self, ends: Endpoints) -> bool:

@@ -99,6 +99,17 @@ def test_the_router_keeps_a_route_until_it_is_told_otherwise() -> None:
     assert router.counts == {302013: 4}
 
 
+def test_what_was_counted_stays_until_it_is_cleared() -> None:
+    """Whoever asks twice, or clears, has the same counts."""
+    router = Router((PLAIN,), (), INFORMATIONAL, lambda *_: None)
+    for _ in range(3):
+        router.due(BUILT, 0.0)
+    assert router.counts == router.counts == {302013: 3}
+    router.counts.clear()
+    router.due(TERMINATED, 0.0)
+    assert router.counts == {507003: 1}
+
+
 def test_the_router_tells_what_was_held_back() -> None:
     """With the first record of the next interval."""
     told: list[tuple[int, int, float]] = []
