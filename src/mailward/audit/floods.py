@@ -9,7 +9,6 @@ of other connections out of the log.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final, final
 
 from mailward.audit.numbers import OWN
@@ -34,12 +33,10 @@ class Floods:
         caused[record] += 1
         return caused[record] > most(record)
 
-    def over(self, connection: int) -> Iterator[tuple[int, int]]:
+    def over(self, connection: int) -> list[tuple[int, int]]:
         """The connection has ended: which records were held back, how many of each."""
-        for record, count in self.by_connection.pop(connection).items():
-            held = count - most(record)
-            if held > 0:
-                yield record, held
+        caused = self.by_connection.pop(connection).items()
+        return [(n, count - most(n)) for n, count in caused if count > most(n)]
 
 
 def most(record: int) -> int:

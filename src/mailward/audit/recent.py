@@ -255,8 +255,9 @@ class Recent:
 
     def over(self, number: int) -> None:
         """A session has ended, however it did."""
-        recording = self._live.pop(number, None)
+        recording = self._live.get(number)
         if recording is not None:
+            del self._live[number]
             recording.over = True
             kept = self._passed if recording.verdict == PASS else self._ended
             kept.append(recording)

@@ -148,7 +148,7 @@ class Flow:
             self._ear.client(segment, now, session.secrecy)
         try:
             leaves = session.from_client(segment, now)
-            if session.due and session.due <= now:
+            if 0.0 < session.due <= now:
                 leaves += session.on_time(now)
             if session.findings:
                 self._report(session, now)
@@ -178,7 +178,7 @@ class Flow:
         freed = b""
         try:
             leaves = session.from_server(segment, now)
-            if session.due and session.due <= now:
+            if 0.0 < session.due <= now:
                 freed = session.on_time(now)
             if session.findings:
                 self._report(session, now)
@@ -277,7 +277,7 @@ class Flow:
                 to_server = session.client_closed(now)
             elif what == _SERVER_CLOSED:
                 to_client = session.server_closed(now)
-            if session.due and session.due <= now:
+            if 0.0 < session.due <= now:
                 to_server += session.on_time(now)
             if session.findings:
                 self._report(session, now)
@@ -372,11 +372,12 @@ class Flow:
 
     def _part(self, abort: bool) -> None:
         """Leave both ends, by RST or by FIN."""
-        for end in (self._client, self._server):
-            if abort:
-                end.abort()
-            else:
-                end.close()
+        if abort:
+            self._client.abort()
+            self._server.abort()
+        else:
+            self._client.close()
+            self._server.close()
 
     def _end(self, verdict: int, reason: int, now: float) -> None:
         """Record the end, once.  The duration is the driver's clock's, so a

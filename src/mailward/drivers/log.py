@@ -78,6 +78,7 @@ class Log:
         self._target = target
         self._soon = soon
         self._later = later
+        self._turned: Callable[[], None] = self._turn  # bound once
         self._new: list[str] = []  # since the last turn
         self._rest = b""  # what was not taken, whole lines,
         self._left = 0  # and how many
@@ -102,7 +103,7 @@ class Log:
         self._size = size
         if not self._asked:
             self._asked = True
-            self._soon(self._turn)
+            self._soon(self._turned)
         return len(text)
 
     def reopen(self) -> None:
@@ -129,7 +130,7 @@ class Log:
         self._asked = False
         if self._drain():
             self._asked = True
-            self._later(self._pause, self._turn)
+            self._later(self._pause, self._turned)
         elif self._untold:
             count, self._untold = self._untold, 0
             reason, self._reason = self._reason, ""
@@ -142,7 +143,8 @@ class Log:
         if not lines:
             return False
         if self._new:
-            octets += "".join(self._new).encode("utf-8", "replace")
+            fresh = "".join(self._new).encode("utf-8", "replace")
+            octets = octets + fresh if octets else fresh
             self._new = []
         left = lines
         try:

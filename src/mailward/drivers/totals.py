@@ -29,38 +29,65 @@ TRAFFIC: Final = "traffic"
 
 
 @final
+class Passage:
+    """What went through one interface."""
+
+    __slots__ = ("octets_in", "octets_out", "segments_in", "segments_out")
+
+    def __init__(self) -> None:
+        self.segments_in = 0
+        self.octets_in = 0
+        self.segments_out = 0
+        self.octets_out = 0
+
+    @property
+    def plain(self) -> tuple[int, int, int, int]:
+        """Segments in, octets in, segments out, octets out."""
+        return self.segments_in, self.octets_in, self.segments_out, self.octets_out
+
+
+@final
 class Traffic:
-    """What went through each interface: segments in, octets in, segments out,
-    octets out.  What a client says comes in where the client is."""
+    """What went through each interface.  What a client says comes in where the
+    client is."""
 
     __slots__ = ("by_interface",)
 
     def __init__(self) -> None:
-        self.by_interface: dict[str, list[int]] = {}
+        self.by_interface: dict[str, Passage] = {}
 
     def add(self, flow: Flow) -> None:
         """All that one connection has said so far."""
-        client = self._of(flow.ends.client_interface)
-        client[0] += flow.segments_in
-        client[1] += flow.octets_in
-        client[2] += flow.segments_out
-        client[3] += flow.octets_out
-        server = self._of(flow.ends.server_interface)
-        server[0] += flow.segments_out
-        server[1] += flow.octets_out
-        server[2] += flow.segments_in
-        server[3] += flow.octets_in
+        client = self.of(flow.ends.client_interface)
+        client.segments_in += flow.segments_in
+        client.octets_in += flow.octets_in
+        client.segments_out += flow.segments_out
+        client.octets_out += flow.octets_out
+        server = self.of(flow.ends.server_interface)
+        server.segments_in += flow.segments_out
+        server.octets_in += flow.octets_out
+        server.segments_out += flow.segments_in
+        server.octets_out += flow.octets_in
 
-    def _of(self, name: str) -> list[int]:
-        """The counts of an interface."""
-        counts = self.by_interface.get(name)
-        if counts is None:
-            counts = self.by_interface[name] = [0, 0, 0, 0]
-        return counts
+    def join(self, other: "Traffic") -> None:
+        """All that went through elsewhere."""
+        for name, passage in other.by_interface.items():
+            mine = self.of(name)
+            mine.segments_in += passage.segments_in
+            mine.octets_in += passage.octets_in
+            mine.segments_out += passage.segments_out
+            mine.octets_out += passage.octets_out
+
+    def of(self, name: str) -> Passage:
+        """What went through one interface."""
+        passage = self.by_interface.get(name)
+        if passage is None:
+            passage = self.by_interface[name] = Passage()
+        return passage
 
     def plain(self) -> dict[str, tuple[int, int, int, int]]:
         """As totals have it."""
-        return {name: (a, b, c, d) for name, (a, b, c, d) in self.by_interface.items()}
+        return {name: passage.plain for name, passage in self.by_interface.items()}
 
 
 @final
@@ -208,8 +235,7 @@ class Counters:
     def _seen(self) -> Traffic:
         """What went through, the live connections' share too."""
         whole = Traffic()
-        for name, counts in self._passed().by_interface.items():
-            whole.by_interface[name] = list(counts)
+        whole.join(self._passed())
         for flow in self._flows():
             whole.add(flow)
         return whole

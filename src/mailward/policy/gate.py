@@ -5,7 +5,6 @@ Does not know: how a class is written, what an inspection does.
 Called by: drivers (once per connection), console (reads the attachments).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -81,7 +80,7 @@ class Gate:
     side too.  `access` says which connections may pass at all."""
 
     attachments: tuple[Attachment, ...]
-    levels: Mapping[str, int] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
     both_ways: bool = False
     access: Access = field(default_factory=Access)
 
@@ -128,7 +127,8 @@ class Gate:
         deliberate difference from later appliances, which inspect both ways;
         docs/decisions).
         """
+        if self.both_ways:
+            return True
         client = self.levels.get(ends.client_interface)
         server = self.levels.get(ends.server_interface)
-        outbound = client is not None and server is not None and client > server
-        return self.both_ways or not outbound
+        return client is None or server is None or client <= server
