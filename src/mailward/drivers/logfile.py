@@ -97,14 +97,15 @@ class File:
             return
         try:
             if self._named():
-                for number in range(self._keep - 1, 0, -1):
+                for number in range(self._keep - 1, -1, -1):
+                    # Somebody without a lock may take any of them away meanwhile.
                     with contextlib.suppress(FileNotFoundError):
                         self._aside(number).rename(self._aside(number + 1))
-                self._path.rename(self._aside(1))
             self.reopen()
         finally:
             # On the new file this does nothing; the old one was closed.
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def _aside(self, number: int) -> Path:
-        return Path(f"{self.name}.{number}")
+        """The name of one that was put aside; 0 is the file itself."""
+        return Path(f"{self.name}.{number}") if number else self._path

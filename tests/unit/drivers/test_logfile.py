@@ -54,6 +54,28 @@ def test_what_another_has_put_aside_is_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "log.2").exists()
 
 
+def test_a_file_that_is_taken_away_while_it_is_put_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever renames it takes no lock: another is made, and nothing is complained
+    of."""
+    path = tmp_path / "log"
+    file = File(str(path), size=10, keep=2)
+    file.put(b"line0\n")
+    rename = Path.rename
+
+    def taken_first(which: Path, target: Path) -> Path:
+        if which == path:
+            rename(path, tmp_path / "taken")
+        return rename(which, target)
+
+    monkeypatch.setattr(Path, "rename", taken_first)
+    file.put(b"line1\n")
+    assert file.complaint == ""
+    assert path.read_bytes() == b"line1\n"
+    assert (tmp_path / "taken").read_bytes() == b"line0\n"
+
+
 def test_a_file_that_vanished_is_made_again(tmp_path: Path) -> None:
     """With a limit of size the name is looked at before each batch."""
     path = tmp_path / "log"
