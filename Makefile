@@ -39,7 +39,8 @@ compiled: $(VENV)/.test
 	@scripts/compiled && echo "PYTHONPATH=.venv/compiled .venv/bin/mailward runs it"
 
 bench: $(VENV)/.system $(VENV)/.test
-	@scripts/compiled || true; $$(scripts/bench-python) bench/table.py $(BENCH_ARGS)
+	@scripts/compiled || true; \
+	python=$$(scripts/bench-python) && $$python bench/table.py $(BENCH_ARGS)
 
 clean:
 	rm -rf $(VENV) .venv-* build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,7 +3,6 @@
 Called by: hatchling, where the hook is asked for (`scripts/compiled`).
 """
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
             Extension(name, [str(Path(self.root, source))], extra_compile_args=["-O3"])
             for name, source in SOURCES.items()
         ]
-        made = tempfile.mkdtemp(prefix="mailward-")
+        made = str(Path(self.root, "build"))
         command = Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
         command.build_lib = made
         command.build_temp = made

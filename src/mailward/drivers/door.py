@@ -152,15 +152,10 @@ class FixedDoor(Door):
         super().__init__()
         self.by_level = by_level
         self.route = route
-        self._inbound = True
-        self._by: Mapping[str, int] | None = None  # the levels that say so
 
     def visit(self, sock: socket.socket, peer: Peer) -> Visit:
         """See Door."""
         route = self.route
-        if self._by is not self.levels:
-            self._by = self.levels
-            self._inbound = self.inbound(route.client_interface, route.server_interface)
         ends = Endpoints(
             client_interface=route.client_interface,
             client_address=host_of(peer),
@@ -168,7 +163,7 @@ class FixedDoor(Door):
             server_interface=route.server_interface,
             server_address=route.service.host,
             server_port=route.service.port,
-            inbound=self._inbound,
+            inbound=self.inbound(route.client_interface, route.server_interface),
         )
         return Visit(ends, route.upstream)
 

@@ -4,9 +4,8 @@ Knows: receiving, sending, FIN and RST on one socket, without waiting.
 Does not know: what passes, when there is something to do.
 Called by: `drivers.tcp_end`.
 
-The compiled build has the same in C (`_wire.c`): of a session's instructions outside
-of the kernel a fifth are those that Python's `socket` spends on arguments, on the
-lock and on errors that are no news to anybody here
+The compiled build has the same in C (`_wire.c`), for what Python's `socket` spends on
+arguments, on the interpreter's lock and on errors that are no news to anybody here
 ([decision 0024](../../../docs/decisions/0024-a-wire-in-c.md)).
 """
 
@@ -22,7 +21,8 @@ _NOW: Final = socket.MSG_DONTWAIT
 
 @final
 class PlainWire:
-    """A connected socket, which stays its owner's to close.  Nothing here raises."""
+    """A connected socket, which stays its owner's to close; nobody may use the wire
+    afterwards, for its number may be another's then.  Nothing here raises."""
 
     __slots__ = ("_recv", "_send", "_sock")
 

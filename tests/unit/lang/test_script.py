@@ -305,7 +305,7 @@ def test_garbage_raises_nothing(text: str) -> None:
     assert kept.errors == []
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(20)
 def test_long_scripts() -> None:
     """Ten thousand lines, and a line of brackets, are no burden."""
     got = script("frob a b c\n" * 5000 + CANONICAL * 500 + "(" * 100_000, keep=True)
