@@ -22,6 +22,8 @@ from mailward.policy.findings import CLIENT
 #: Octets of one read: of a speaker that sends commands, and of one that fills it.
 _SMALL: Final = 32768
 _LARGE: Final = 262144
+#: So many large reads in a row, at most: then others have their turn.
+_READS: Final = 4
 _OCTETS: Final = select.EPOLLIN
 _WOULD_BLOCK: Final = -errno.EAGAIN
 #: More has befallen it than octets, or room for them.
@@ -208,7 +210,9 @@ class TcpEnd(End):
             self._read(events)
 
     def _read(self, events: int) -> None:
-        """One read; two when FIN is known to stand behind it."""
+        """One read; more when FIN is known to stand behind it, or when it brings as
+        much as there was room for."""
+        large = 0
         sock = self._sock
         while sock is not None and not self._fin:
             if self._paused:
@@ -228,12 +232,12 @@ class TcpEnd(End):
                 self._tell(self._flow, octets)
             sock = self._sock
             if got == room:
-                if room == _LARGE:
-                    # Others have their turn, then the loop tells anew.
+                self._room = _LARGE
+                large += room == _LARGE
+                if large == _READS:
                     if sock is not None:
                         self._watch()
                     return
-                self._room = _LARGE
                 continue
             if got <= _SMALL:
                 self._room = _SMALL
