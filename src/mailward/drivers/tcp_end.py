@@ -232,6 +232,7 @@ class TcpEnd(End):
                 self._tell(self._flow, octets)
             sock = self._sock
             if got == room:
+                octets = b""  # its room is free for the next, and still in the cache
                 self._room = _LARGE
                 large += room == _LARGE
                 if large == _READS:
