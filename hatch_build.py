@@ -9,7 +9,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from setuptools import Distribution, Extension
 
-SOURCES = {"mailward.drivers._wire": "src/mailward/drivers/_wire.c"}
+SOURCES = {
+    "mailward._octets": "src/mailward/_octets.c",
+    "mailward.drivers._wire": "src/mailward/drivers/_wire.c",
+}
 
 
 class CustomBuildHook(BuildHookInterface[Any]):

@@ -72,9 +72,13 @@ class Import:
 
     @property
     def house(self) -> str:
-        """The house it asks for; empty for a library or the package itself."""
+        """The house it asks for; empty for a library or the package itself.  What a
+        house has in C is named as it is, behind a _."""
         parts = self.module.split(".")
-        return parts[1] if parts[0] == "mailward" and len(parts) > 1 else ""
+        if parts[0] != "mailward" or len(parts) == 1:
+            return ""
+        in_c = parts[1].removeprefix("_")
+        return in_c if in_c in FLOORS else parts[1]
 
 
 @final
