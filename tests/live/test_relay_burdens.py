@@ -300,4 +300,4 @@ async def test_a_flood_of_connections_is_served() -> None:
 
 def _nothing_left(stand: Stand) -> bool:
     loop = stand.relay.loop
-    return not stand.relay._parting and len(loop._calls) == 1
+    return not stand.relay._parting and sum(map(bool, loop._calls)) == 1

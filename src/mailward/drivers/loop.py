@@ -101,7 +101,7 @@ class Loop:
     def __init__(self, read: Callable[[], float] = time.monotonic) -> None:
         self._epoll = select.epoll()
         self._read = read
-        self._calls: dict[int, Ready] = {}
+        self._calls: list[Ready | None] = []  # by descriptor, small numbers all
         self._soon: list[Callable[[], None]] = []
         self._timers: list[Timer] = []
         self._closing: list[socket.socket] = []
@@ -140,7 +140,10 @@ class Loop:
 
     def watch(self, fd: int, events: int, call: Ready) -> None:
         """Call whenever the descriptor is ready, until `forget` or `close`."""
-        self._calls[fd] = call
+        calls = self._calls
+        while len(calls) <= fd:
+            calls.append(None)
+        calls[fd] = call
         self._epoll.register(fd, events)
 
     def change(self, fd: int, events: int, call: Ready | None = None) -> None:
@@ -155,12 +158,15 @@ class Loop:
 
     def forget(self, fd: int) -> None:
         """Watch no longer; nothing if it was not watched."""
-        if self._calls.pop(fd, None) is not None:
+        if 0 <= fd < len(self._calls) and self._calls[fd] is not None:
+            self._calls[fd] = None
             self._epoll.unregister(fd)
 
     def close(self, sock: socket.socket) -> None:
         """Forget and close, when the round is over."""
-        self._calls.pop(sock.fileno(), None)
+        fd = sock.fileno()
+        if 0 <= fd < len(self._calls):
+            self._calls[fd] = None
         if self._turning:
             self._closing.append(sock)
         else:
@@ -188,7 +194,7 @@ class Loop:
         self._turning = True
         calls = self._calls
         for fd, events in ready:
-            call = calls.get(fd)
+            call = calls[fd]
             if call is None:
                 continue
             try:
