@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,23 @@ def session(gateway: Process) -> None:
         speak(client, server)
 
 
+def ended(log: Path, number: int) -> bool:
+    """Is it written that a connection is over?"""
+    text = log.read_text() if log.exists() else ""
+    return re.search(rf"302014: .* connection {number} for", text) is not None
+
+
 def test_a_log_is_put_aside_when_it_is_full(tmp_path: Path) -> None:
     """--log-size and --log-keep: so many files, none much longer, no line cut."""
     folder = tmp_path / "log"
     folder.mkdir()
-    options = ("--log", str(folder / "log"), "--log-size", "1k", "--log-keep", "2")
+    log = folder / "log"
+    options = ("--log", str(log), "--log-size", "1k", "--log-keep", "2")
     with running(tmp_path, *options) as gateway:
-        for _ in range(12):
+        for number in range(1, 13):
             session(gateway)
+            # Lines of sessions that come thick would be one write, longer than a file.
+            assert awaited(partial(ended, log, number))
         gateway.tell(signal.SIGTERM)
         assert gateway.wait() == 0
 

@@ -1,10 +1,13 @@
-"""The log: lines gathered for one turn of the loop, written at once.
+"""The log: lines gathered for a moment, written at once.
 
 Knows: how many lines may wait, which were lost, when to try again.
 Does not know: records and their text, what is written to (`logfile`, `logpipe`).
 Called by: whoever holds a relay, which gives it to the sinks of `audit`.
 
-Mail never waits for a log.  What is written to takes what it can without blocking;
+A line that comes after a pause is written when the turn of the loop is over; where
+they come thick, those of a hundredth of a second are written together, for a call
+of the system costs more than all that a line costs before.  Mail never waits for a
+log.  What is written to takes what it can without blocking;
 the rest is kept, at most KEPT octets.  Lines that do not fit are lost and counted,
 and once lines are taken again it is told how many they were, and why.
 """
@@ -25,6 +28,8 @@ KEPT: Final = 1048576
 #: Seconds between two attempts: while something is taken, and at most.
 _PAUSE: Final = 0.05
 _LONGEST: Final = 1.0
+#: Seconds between two writes that go well.
+_GATHERED: Final = 0.01
 #: Nobody will ever read what is written there.
 _GONE: Final = frozenset(
     {errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF, errno.ENXIO}
@@ -79,11 +84,12 @@ class Log:
         self._soon = soon
         self._later = later
         self._turned: Callable[[], None] = self._turn  # bound once
-        self._new: list[str] = []  # since the last turn
+        self._new: list[str] = []  # since then
         self._rest = b""  # what was not taken, whole lines,
         self._left = 0  # and how many
         self._size = 0  # of both, about
         self._asked = False
+        self._wrote = 0.0  # when, last
         self._pause = _PAUSE
         self._untold = 0
         self._reason = ""
@@ -94,7 +100,7 @@ class Log:
         return self._target.name
 
     def write(self, text: str) -> int:
-        """Keep one line, with its end, until the turn of the loop is over."""
+        """Keep one line, with its end, for a moment."""
         size = self._size + len(text)
         if size > KEPT:
             self._lose(1, self._reason or "its reader is too slow")
@@ -103,7 +109,11 @@ class Log:
         self._size = size
         if not self._asked:
             self._asked = True
-            self._soon(self._turned)
+            wait = self._wrote + _GATHERED - time.monotonic()
+            if wait > 0.0:
+                self._later(wait, self._turned)
+            else:
+                self._soon(self._turned)
         return len(text)
 
     def reopen(self) -> None:
@@ -128,6 +138,7 @@ class Log:
 
     def _turn(self) -> None:
         self._asked = False
+        self._wrote = time.monotonic()
         if self._drain():
             self._asked = True
             self._later(self._pause, self._turned)

@@ -25,8 +25,9 @@ _write: Final = os.write
 
 @final
 class File:
-    """One file by its name.  `size` is the most octets (0: any number), `keep` how
-    many that were put aside are kept, `NAME.1` the youngest."""
+    """One file by its name.  `size` is the most octets (0: any number), unless one
+    call has more; `keep` how many that were put aside are kept, `NAME.1` the
+    youngest."""
 
     def __init__(self, path: str, size: int = 0, keep: int = 1) -> None:
         self.name = path

@@ -1,6 +1,7 @@
 """The log: gathered, bounded, never in the way of mail; losses are told."""
 
 import errno
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,30 @@ def test_lines_of_one_turn_are_one_write() -> None:
     turns.turn()
     assert place.got == [b"one\nzw\xc3\xb6lf\n"]
     assert (log.written, log.lost, told, turns.asked) == (2, 0, [], [])
+
+
+def test_lines_that_come_thick_are_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a pause a line is written at the next turn, and what follows it within
+    a hundredth of a second is written together when that is over."""
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    place = Place()
+    log, turns, _ = made(place)
+    log.write("one\n")
+    turns.turn()
+    assert (place.got, turns.pauses) == ([b"one\n"], [])
+    now += 0.004
+    log.write("two\n")
+    log.write("three\n")
+    assert len(turns.asked) == 1
+    assert turns.pauses == [pytest.approx(0.006)]
+    now += 0.006
+    turns.turn()
+    now += 0.02
+    log.write("four\n")
+    turns.turn()
+    assert place.got == [b"one\n", b"two\nthree\n", b"four\n"]
+    assert len(turns.pauses) == 1
 
 
 def test_a_slow_reader_is_waited_for_between_turns() -> None:
