@@ -28,9 +28,11 @@ FIN: Final = select.EPOLLRDHUP
 #: Told without being asked for; ERROR is RST, or something as final.
 ERROR: Final = select.EPOLLERR
 BROKEN: Final = select.EPOLLERR | select.EPOLLHUP
+#: Urgent octets have come: a read ends before the last of them.
+URGENT: Final = select.EPOLLPRI
 #: All that may befall a socket, each told once, when it begins: who leaves octets
 #: unread, or comes late, asks by `change` to be told anew.
-EDGES: Final = READ | WRITE | select.EPOLLET
+EDGES: Final = READ | WRITE | URGENT | select.EPOLLET
 
 #: Descriptors told of in one round, at most.
 _MOST: Final = 64

@@ -15,7 +15,7 @@ from mypy_extensions import mypyc_attr
 from mailward.audit.auditor import RESET_APPLIANCE
 from mailward.drivers.end import End, Host
 from mailward.drivers.flow import Flow
-from mailward.drivers.loop import EDGES, ERROR, FIN, READ, WRITE, Loop
+from mailward.drivers.loop import EDGES, ERROR, FIN, READ, URGENT, WRITE, Loop
 from mailward.drivers.wire import Wire
 from mailward.policy.findings import CLIENT
 
@@ -28,6 +28,9 @@ _OCTETS: Final = select.EPOLLIN
 _WOULD_BLOCK: Final = -errno.EAGAIN
 #: More has befallen it than octets, or room for them.
 _MORE: Final = ~(select.EPOLLIN | select.EPOLLOUT)
+#: If of these it is FIN alone, a read that is not filled has taken all before it: a
+#: FIN is told when they are in the queue, and but for urgent octets none is left there.
+_LAST: Final = FIN | ERROR | URGENT
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -210,13 +213,17 @@ class TcpEnd(End):
             self._read(events)
 
     def _read(self, events: int) -> None:
-        """One read; more when FIN is known to stand behind it, or when it brings as
-        much as there was room for."""
+        """One read; more when it brings as much as there was room for, or when more
+        than FIN is known to stand behind it."""
         large = 0
+        last = False  # nothing but FIN is left
         sock = self._sock
         while sock is not None and not self._fin:
             if self._paused:
                 self._left = True
+                return
+            if last:
+                self._tell_fin()
                 return
             room = self._room
             octets = self._wire.receive(room)
@@ -244,6 +251,7 @@ class TcpEnd(End):
                 self._room = _SMALL
             if not events & FIN:
                 return
+            last = events & _LAST == FIN
 
     def _tell(self, flow: Flow, octets: bytes) -> None:
         now = self._keeper.loop.now

@@ -12,6 +12,7 @@ from mailward.drivers.flow import Flow
 from mailward.drivers.loop import EDGES, Loop
 from mailward.drivers.tcp import Place, accepted, listening
 from mailward.drivers.tcp_end import Keeper, TcpEnd
+from mailward.drivers.wire import Wire
 from mailward.policy.findings import CLIENT, SERVER
 
 
@@ -175,6 +176,49 @@ def test_octets_and_fin_reach_the_flow(both: Scene) -> None:
 
     assert both.ears.said == b"hello world"
     assert both.ears.heard == [who, who, (who, "fin")]
+
+
+class Counted:
+    """A wire that counts how often it is read."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self.reads = 0
+
+    def receive(self, room: int) -> bytes | int:
+        """See Wire."""
+        self.reads += 1
+        return self._wire.receive(room)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "said", "reads"),
+    [
+        ([(b"bye", 0)], b"bye", 1),
+        ([(b"", 0)], b"", 1),
+        ([(b"x" * 32768, 0)], b"x" * 32768, 2),
+        ([(b"bye", 0), (b"!", socket.MSG_OOB), (b"late", 0)], b"byelate", 3),
+        ([(b"bye", 0), (b"!", socket.MSG_OOB)], b"bye", 2),
+    ],
+)
+def test_fin_behind_octets(
+    scene: Scene, pieces: list[tuple[bytes, int]], said: bytes, reads: int
+) -> None:
+    """It is told without another read, unless that might bring something: urgent
+    octets end a read before its time.  (The last of them is nobody's; SMTP knows
+    none.)"""
+    scene.peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for octets, flags in pieces:
+        scene.peer.send(octets, flags)
+    scene.peer.shutdown(socket.SHUT_WR)
+    wire = Counted(scene.end._wire)
+    scene.end._wire = cast("Wire", wire)
+    scene.attach()
+    scene.turn()
+
+    assert scene.ears.said == said
+    assert scene.ears.heard[-1] == (CLIENT, "fin")
+    assert wire.reads == reads
 
 
 def test_what_came_early_is_told_first(both: Scene) -> None:
