@@ -1,5 +1,5 @@
-/* The same as plain_survey of octets.py, which says what it is for, in one pass and
-   without room to work in. */
+/* The same as plain_survey and plain_is_line of octets.py, which says what they are for,
+   in one pass and without room to work in. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -64,7 +64,27 @@ survey(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
     return Py_BuildValue("(nn)", found, level);
 }
 
+static PyObject *
+is_line(PyObject *Py_UNUSED(module), PyObject *arg)
+{
+    const char *octets;
+    Py_ssize_t text;
+
+    if (!PyBytes_Check(arg)) {
+        PyErr_SetString(PyExc_TypeError, "is_line(bytes)");
+        return NULL;
+    }
+    octets = PyBytes_AS_STRING(arg);
+    text = PyBytes_GET_SIZE(arg) - 2;
+    if (text < 0 || octets[text] != CR || octets[text + 1] != LF)
+        Py_RETURN_FALSE;
+    if (memchr(octets, CR, text) != NULL || memchr(octets, LF, text) != NULL)
+        Py_RETURN_FALSE;
+    Py_RETURN_TRUE;
+}
+
 static PyMethodDef methods[] = {
+    {"is_line", is_line, METH_O, NULL},
     {"survey", (PyCFunction)(void (*)(void))survey, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };

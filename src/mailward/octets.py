@@ -4,8 +4,8 @@ Knows: how a run of octets is covered, folded or found.
 Does not know: what a command, a reply or a message is.
 Called by: every house above.
 
-The compiled build surveys in C (`_octets.c`), in one pass instead of five
-([decision 0025](../../docs/decisions/0025-a-survey-in-c.md)).
+What is asked of every octet the compiled build has in C (`_octets.c`;
+[decision 0025](../../docs/decisions/0025-octets-in-c.md)).
 """
 
 from collections.abc import Callable
@@ -63,13 +63,26 @@ def plain_survey(octets: bytes, stop: int, gap: int) -> tuple[int, int]:
     return alone + edges, level
 
 
+def plain_is_line(octets: bytes) -> bool:
+    """Do these octets end with CR LF, and is there no CR or LF before?"""
+    # To ask for a number is much cheaper than to search for octets.
+    if not octets.endswith(b"\r\n"):
+        return False
+    text = octets[:-2]
+    return CR not in text and LF not in text
+
+
 try:
+    from mailward._octets import is_line as _is_line
     from mailward._octets import survey as _survey
 except ImportError:
+    _is_line = plain_is_line
     _survey = plain_survey
 
-#: `survey(octets, stop, gap)`: what `plain_survey` tells, by whatever this build has.
+#: `survey(octets, stop, gap)` and `is_line(octets)`: what `plain_survey` and
+#: `plain_is_line` tell, by whatever this build has.
 survey: Final[Callable[[bytes, int, int], tuple[int, int]]] = _survey
+is_line: Final[Callable[[bytes], bool]] = _is_line
 
 
 def crossed(length: int) -> bytes:

@@ -5,7 +5,14 @@ from random import Random
 
 import pytest
 
-from mailward.octets import crossed, plain_survey, starred, survey
+from mailward.octets import (
+    crossed,
+    is_line,
+    plain_is_line,
+    plain_survey,
+    starred,
+    survey,
+)
 
 Survey = Callable[[bytes, int, int], tuple[int, int]]
 ALL = {f"{kind.__module__}.{kind.__name__}": kind for kind in (plain_survey, survey)}
@@ -107,3 +114,24 @@ def test_beyond_the_octets(arguments: tuple[bytes, int, int]) -> None:
         pytest.skip("needs the compiled build")
     with pytest.raises(ValueError, match="beyond"):
         survey(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("octets", "whole"),
+    [
+        (b"a\r\n", True),
+        (b"\r\n", True),
+        (b"", False),
+        (b"\n", False),
+        (b"\r", False),
+        (b"a\n", False),
+        (b"a\r\nb", False),
+        (b"a\r\nb\r\n", False),
+        (b"a\rb\r\n", False),
+        (b"a\nb\r\n", False),
+        (b"a\r\r\n", False),
+    ],
+)
+def test_is_line(octets: bytes, whole: bool) -> None:
+    """One line, all of it, nothing beside it; all tell the same."""
+    assert is_line(octets) == plain_is_line(octets) == whole

@@ -1,7 +1,7 @@
 /* The same as PlainWire of wire.py, which says what it is for and why it is here.
 
-   A call waits for nothing (MSG_DONTWAIT), so the interpreter's lock is kept; octets
-   are copied once, from the stack, as long as they are few. */
+   A call waits for nothing (MSG_DONTWAIT), so the interpreter's lock is kept; the octets
+   of a small read are copied once, from the stack. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -9,28 +9,31 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* From here on octets are received in place: to copy them would cost more. */
-#define FEW 32768
+/* As in wire.py.  The octets of a large read are received in place: to copy them would
+   cost more. */
+#define SMALL 32768
+#define LARGE 262144
 
 typedef struct {
     PyObject_HEAD
     int fd;
 } Wire;
 
+/* Called for the type, with what stands in parentheses behind it. */
 static PyObject *
-wire_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+wire_vectorcall(PyObject *type, PyObject *const *args, size_t count, PyObject *names)
 {
-    static char *names[] = {"sock", NULL};
-    PyObject *sock;
     Wire *self;
     int fd;
 
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:Wire", names, &sock))
+    if (PyVectorcall_NARGS(count) != 1 || names != NULL) {
+        PyErr_SetString(PyExc_TypeError, "Wire(sock)");
         return NULL;
-    fd = PyObject_AsFileDescriptor(sock);
+    }
+    fd = PyObject_AsFileDescriptor(args[0]);
     if (fd < 0)
         return NULL;
-    self = (Wire *)type->tp_alloc(type, 0);
+    self = (Wire *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
     if (self != NULL)
         self->fd = fd;
     return (PyObject *)self;
@@ -46,30 +49,23 @@ wire_dealloc(PyObject *self)
 }
 
 static PyObject *
-wire_receive(PyObject *self, PyObject *arg)
+wire_receive(PyObject *self, PyObject *large)
 {
-    char few[FEW];
+    char few[SMALL];
     PyObject *octets;
     ssize_t got;
-    Py_ssize_t room = PyLong_AsSsize_t(arg);
 
-    if (room == -1 && PyErr_Occurred())
-        return NULL;
-    if (room < 0) {
-        PyErr_SetString(PyExc_ValueError, "room for less than nothing");
-        return NULL;
-    }
-    if (room <= FEW) {
+    if (large != Py_True) {
         do
-            got = recv(((Wire *)self)->fd, few, room, MSG_DONTWAIT);
+            got = recv(((Wire *)self)->fd, few, SMALL, MSG_DONTWAIT);
         while (got < 0 && errno == EINTR);
         return got < 0 ? PyLong_FromLong(errno) : PyBytes_FromStringAndSize(few, got);
     }
-    octets = PyBytes_FromStringAndSize(NULL, room);
+    octets = PyBytes_FromStringAndSize(NULL, LARGE);
     if (octets == NULL)
         return NULL;
     do
-        got = recv(((Wire *)self)->fd, PyBytes_AS_STRING(octets), room, MSG_DONTWAIT);
+        got = recv(((Wire *)self)->fd, PyBytes_AS_STRING(octets), LARGE, MSG_DONTWAIT);
     while (got < 0 && errno == EINTR);
     if (got < 0) {
         Py_DECREF(octets);
@@ -122,7 +118,6 @@ static PyMethodDef wire_methods[] = {
 };
 
 static PyType_Slot wire_slots[] = {
-    {Py_tp_new, wire_new},
     {Py_tp_dealloc, wire_dealloc},
     {Py_tp_methods, wire_methods},
     {Py_tp_doc, "A connected socket, by its descriptor; see PlainWire."},
@@ -132,7 +127,8 @@ static PyType_Slot wire_slots[] = {
 static PyType_Spec wire_spec = {
     .name = "mailward.drivers._wire.Wire",
     .basicsize = sizeof(Wire),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE
+             | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = wire_slots,
 };
 
@@ -143,6 +139,7 @@ module_exec(PyObject *module)
 
     if (type == NULL)
         return -1;
+    ((PyTypeObject *)type)->tp_vectorcall = wire_vectorcall;
     if (PyModule_AddObject(module, "Wire", type) < 0) {
         Py_DECREF(type);
         return -1;

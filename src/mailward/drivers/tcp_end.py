@@ -16,12 +16,9 @@ from mailward.audit.auditor import RESET_APPLIANCE
 from mailward.drivers.end import End, Host
 from mailward.drivers.flow import Flow
 from mailward.drivers.loop import EDGES, ERROR, FIN, READ, URGENT, WRITE, Loop
-from mailward.drivers.wire import Wire
+from mailward.drivers.wire import LARGE, SMALL, Wire
 from mailward.policy.findings import CLIENT
 
-#: Octets of one read: of a speaker that sends commands, and of one that fills it.
-_SMALL: Final = 32768
-_LARGE: Final = 262144
 #: So many large reads in a row, at most: then others have their turn.
 _READS: Final = 4
 _OCTETS: Final = select.EPOLLIN
@@ -73,10 +70,12 @@ class TcpEnd(End):
         "_flow",
         "_keeper",
         "_kept",
+        "_large",
         "_left",
         "_open",
         "_paused",
-        "_room",
+        "_receive",
+        "_send",
         "_sock",
         "_speaker",
         "_watched",
@@ -94,10 +93,12 @@ class TcpEnd(End):
         self._speaker = speaker
         self._sock: socket.socket | None = sock
         self._wire = Wire(sock)
+        self._receive = self._wire.receive  # found once: to find it
+        self._send = self._wire.send  # costs half of a call
         self._keeper = keeper
         self._flow: Flow | None = None
         self._kept: list[memoryview] = []  # what the kernel has refused so far
-        self._room = _SMALL
+        self._large = False  # the next read is
         self._watched = watched  # the loop watches it, on whose behalf ever
         self._left = False  # something came that was not read
         self._open = True  # we may write
@@ -134,7 +135,7 @@ class TcpEnd(End):
         if self._kept:
             self._kept.append(memoryview(octets))
             return
-        sent = self._wire.send(octets)
+        sent = self._send(octets)
         if sent < 0:
             if sent != _WOULD_BLOCK:
                 self._break()
@@ -215,7 +216,7 @@ class TcpEnd(End):
     def _read(self, events: int) -> None:
         """One read; more when it brings as much as there was room for, or when more
         than FIN is known to stand behind it."""
-        large = 0
+        reads = 0
         last = False  # nothing but FIN is left
         sock = self._sock
         while sock is not None and not self._fin:
@@ -225,8 +226,8 @@ class TcpEnd(End):
             if last:
                 self._tell_fin()
                 return
-            room = self._room
-            octets = self._wire.receive(room)
+            large = self._large
+            octets = self._receive(large)
             if not isinstance(octets, bytes):
                 if octets != errno.EAGAIN:
                     self._lose()
@@ -238,17 +239,17 @@ class TcpEnd(End):
             if self._flow is not None:
                 self._tell(self._flow, octets)
             sock = self._sock
-            if got == room:
+            if got == (LARGE if large else SMALL):
                 octets = b""  # its room is free for the next, and still in the cache
-                self._room = _LARGE
-                large += room == _LARGE
-                if large == _READS:
+                self._large = True
+                reads += large
+                if reads == _READS:
                     if sock is not None:
                         self._watch()
                     return
                 continue
-            if got <= _SMALL:
-                self._room = _SMALL
+            if got <= SMALL:
+                self._large = False
             if not events & FIN:
                 return
             last = events & _LAST == FIN
@@ -279,7 +280,7 @@ class TcpEnd(End):
         kept = self._kept
         while sock is not None and kept:
             first = kept[0]
-            sent = self._wire.send(first)
+            sent = self._send(first)
             if sent < 0:
                 if sent != _WOULD_BLOCK:
                     self._lose()

@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING, Final, final
 # SO_LINGER on, nought seconds: closing sends RST.
 _RESET: Final = struct.pack("ii", 1, 0)
 _NOW: Final = socket.MSG_DONTWAIT
+#: Octets of one read, a small or a large one: of a speaker that sends commands, and of
+#: one that fills it.
+SMALL: Final = 32768
+LARGE: Final = 262144
 
 
 @final
@@ -32,10 +36,10 @@ class PlainWire:
         self._recv = sock.recv
         self._send = sock.send
 
-    def receive(self, room: int) -> bytes | int:
-        """At most `room` octets, none for FIN; or the number of an error."""
+    def receive(self, large: bool) -> bytes | int:
+        """At most LARGE or SMALL octets, none for FIN; or the number of an error."""
         try:
-            return self._recv(room, _NOW)
+            return self._recv(LARGE if large else SMALL, _NOW)
         except OSError as error:
             return error.errno or errno.EIO
 

@@ -23,6 +23,7 @@ from mailward.engine.dialogue import BODY, COMMANDS, EXCHANGE, OPAQUE, Dialogue
 from mailward.engine.judge import Judge
 from mailward.engine.message import Message
 from mailward.engine.server import ServerLines
+from mailward.octets import is_line
 from mailward.parameters import PACKET
 from mailward.policy.ear import MESSAGE, OPEN, PRIVATE
 from mailward.policy.findings import (
@@ -37,7 +38,7 @@ from mailward.policy.findings import (
 )
 from mailward.policy.inspection import Inspection
 from mailward.policy.tally import Tally
-from mailward.smtp.lines import LineBuffer, is_line
+from mailward.smtp.lines import LineBuffer
 from mailward.smtp.reply import NO_CODE, code_of
 from mailward.smtp.verbs import AUTH, DATA, SECRET, STARTTLS, UNKNOWN, verb_code
 from mailward.verdicts import PASS, RESET

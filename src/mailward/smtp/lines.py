@@ -9,7 +9,7 @@ Called by: engine.
 from collections import deque
 from typing import Final, final
 
-from mailward.octets import CR, LF, find
+from mailward.octets import find, is_line
 
 CRLF: Final = b"\r\n"
 
@@ -18,15 +18,6 @@ def has_bare(line: bytes) -> bool:
     """Does a line (its CRLF included) hold a CR or an LF alone?"""
     # The first CRLF ends a line, so any CR or LF before it is alone.
     return not is_line(line)
-
-
-def is_line(octets: bytes) -> bool:
-    """Are these octets one line, whole, without a CR or an LF alone?"""
-    # To ask for a number is much cheaper than to search for octets.
-    if not octets.endswith(CRLF):
-        return False
-    text = octets[:-2]
-    return CR not in text and LF not in text
 
 
 @final

@@ -9,7 +9,7 @@ Called by: audit, story.
 import re
 from typing import Final, final
 
-from mailward.smtp.lines import is_line
+from mailward.octets import is_line
 from mailward.smtp.verbs import UNKNOWN, verb_code
 
 #: AUTH and its mechanism, at the beginning of what any server takes for a line.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailward.smtp.lines import LineBuffer, has_bare, is_line
+from mailward.smtp.lines import LineBuffer, has_bare
 
 
 @pytest.mark.parametrize(
@@ -105,24 +105,3 @@ def test_held_lines_keep_their_edges() -> None:
     buffer.drain()
     buffer.add(b"z\r\n")
     assert (buffer.take(), buffer.pieced) == (b"z\r\n", False)
-
-
-@pytest.mark.parametrize(
-    ("octets", "whole"),
-    [
-        (b"a\r\n", True),
-        (b"\r\n", True),
-        (b"", False),
-        (b"\n", False),
-        (b"\r", False),
-        (b"a\n", False),
-        (b"a\r\nb", False),
-        (b"a\r\nb\r\n", False),
-        (b"a\rb\r\n", False),
-        (b"a\nb\r\n", False),
-        (b"a\r\r\n", False),
-    ],
-)
-def test_is_line(octets: bytes, whole: bool) -> None:
-    """One line, all of it, nothing beside it."""
-    assert is_line(octets) == whole
