@@ -1,4 +1,5 @@
-/* The same as PlainWire of wire.py, which says what it is for and why it is here.
+/* The same as PlainWire of wire.py and plain_told of told.py, which say what they are
+   for and why they are here.
 
    A call waits for nothing (MSG_DONTWAIT), so the interpreter's lock is kept; the octets
    of a small read are copied once, from the stack. */
@@ -7,12 +8,16 @@
 #include <Python.h>
 
 #include <errno.h>
+#include <math.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 /* As in wire.py.  The octets of a large read are received in place: to copy them would
    cost more. */
 #define SMALL 32768
 #define LARGE 262144
+/* Descriptors that are told of at once, at most. */
+#define MOST 64
 
 typedef struct {
     PyObject_HEAD
@@ -132,6 +137,56 @@ static PyType_Spec wire_spec = {
     .slots = wire_slots,
 };
 
+static PyObject *
+told(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+{
+    struct epoll_event ready[MOST];
+    PyObject *numbers;
+    double seconds;
+    long most;
+    int fd, found, at;
+
+    if (count != 3) {
+        PyErr_SetString(PyExc_TypeError, "told(epoll, seconds, most)");
+        return NULL;
+    }
+    fd = PyObject_AsFileDescriptor(args[0]);
+    seconds = PyFloat_AsDouble(args[1]);
+    most = PyLong_AsLong(args[2]);
+    if (fd < 0 || PyErr_Occurred())
+        return NULL;
+    if (!(seconds >= 0 && seconds < 1e6) || most < 1) {
+        PyErr_SetString(PyExc_ValueError, "told() wants a time and some descriptors");
+        return NULL;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    found = epoll_wait(fd, ready, most < MOST ? most : MOST, (int)ceil(seconds * 1e3));
+    Py_END_ALLOW_THREADS
+    if (found < 0) {
+        if (errno != EINTR)
+            return PyErr_SetFromErrno(PyExc_OSError);
+        if (PyErr_CheckSignals() < 0)
+            return NULL;
+        found = 0; /* who waits asks again */
+    }
+    numbers = PyList_New(2 * (Py_ssize_t)found);
+    for (at = 0; numbers != NULL && at < found; at++) {
+        PyObject *who = PyLong_FromLong(ready[at].data.fd);
+        PyObject *what = PyLong_FromUnsignedLong(ready[at].events);
+
+        PyList_SET_ITEM(numbers, 2 * at, who);
+        PyList_SET_ITEM(numbers, 2 * at + 1, what);
+        if (who == NULL || what == NULL)
+            Py_CLEAR(numbers);
+    }
+    return numbers;
+}
+
+static PyMethodDef module_methods[] = {
+    {"told", (PyCFunction)(void (*)(void))told, METH_FASTCALL, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 static int
 module_exec(PyObject *module)
 {
@@ -155,6 +210,7 @@ static PyModuleDef_Slot module_slots[] = {
 static PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_wire",
+    .m_methods = module_methods,
     .m_slots = module_slots,
 };
 

@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable
 from typing import Final, final
 
+from mailward.drivers.told import told
+
 #: Readiness, as `watch` asks for it and a call is told of it.
 READ: Final = select.EPOLLIN | select.EPOLLRDHUP
 WRITE: Final = select.EPOLLOUT
@@ -36,6 +38,7 @@ EDGES: Final = READ | WRITE | URGENT | select.EPOLLET
 
 #: Descriptors told of in one round, at most.
 _MOST: Final = 64
+_told: Final = told
 # The C close: the object has no file that would hold the descriptor open.
 _close: Final = socket.SocketType.close
 #: The longest wait of `run`, in seconds.
@@ -191,16 +194,17 @@ class Loop:
         wait = longest
         if self._soon or self._timers:
             wait = max(min(longest, self.due() - self._read()), 0.0)
-        ready = self._epoll.poll(wait, _MOST)
+        ready = _told(self._epoll, wait, _MOST)
         self.now = self._read()
         self._turning = True
         calls = self._calls
-        for fd, events in ready:
+        for at in range(0, len(ready), 2):
+            fd = ready[at]
             call = calls[fd]
             if call is None:
                 continue
             try:
-                call(events)
+                call(ready[at + 1])
             except Exception as error:  # noqa: BLE001  one fault stops no loop
                 self.forget(fd)
                 self.fault(f"descriptor {fd}", error)
