@@ -21,8 +21,9 @@ from mailward.drivers.door import (
     Visit,
 )
 from mailward.drivers.opening import Opener
-from mailward.drivers.tcp import Peer, Place
+from mailward.drivers.tcp import Place
 from mailward.drivers.times import Times
+from mailward.drivers.wire import Peer
 from tests.live.stands import (
     OPEN,
     PATIENCE,

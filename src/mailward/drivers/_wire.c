@@ -1,16 +1,20 @@
-/* The same as PlainWire of wire.py and plain_told of told.py, which say what they are
-   for and why they are here.
+/* The same as PlainWire and plain_accept of wire.py and plain_told of told.py, which say
+   what they are for and why they are here.
 
    A call waits for nothing (MSG_DONTWAIT), so the interpreter's lock is kept; the octets
    of a small read are copied once, from the stack. */
 
+#define _GNU_SOURCE /* accept4 */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
+#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* As in wire.py.  The octets of a large read are received in place: to copy them would
    cost more. */
@@ -137,6 +141,68 @@ static PyType_Spec wire_spec = {
     .slots = wire_slots,
 };
 
+/* An address as Python has it; inet_ntop would go by way of printf. */
+static PyObject *
+host_of(const struct sockaddr_in *peer)
+{
+    const unsigned char *octet = (const unsigned char *)&peer->sin_addr;
+    char text[INET_ADDRSTRLEN], *end = text;
+    int at;
+
+    for (at = 0; at < 4; at++) {
+        if (at > 0)
+            *end++ = '.';
+        if (octet[at] >= 100)
+            *end++ = '0' + octet[at] / 100;
+        if (octet[at] >= 10)
+            *end++ = '0' + octet[at] / 10 % 10;
+        *end++ = '0' + octet[at] % 10;
+    }
+    return PyUnicode_DecodeASCII(text, end - text, NULL);
+}
+
+static PyObject *
+peer_of(const struct sockaddr_storage *peer)
+{
+    const struct sockaddr_in *four = (const struct sockaddr_in *)peer;
+    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)peer;
+    char text[INET6_ADDRSTRLEN];
+
+    if (peer->ss_family == AF_INET)
+        return Py_BuildValue("(NI)", host_of(four), ntohs(four->sin_port));
+    if (peer->ss_family != AF_INET6) {
+        PyErr_SetString(PyExc_ValueError, "accept() of another family");
+        return NULL;
+    }
+    if (inet_ntop(AF_INET6, &six->sin6_addr, text, sizeof text) == NULL)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    return Py_BuildValue("(sIII)", text, ntohs(six->sin6_port),
+                         ntohl(six->sin6_flowinfo), six->sin6_scope_id);
+}
+
+static PyObject *
+accept_one(PyObject *Py_UNUSED(module), PyObject *listener)
+{
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    PyObject *whom;
+    int fd = PyObject_AsFileDescriptor(listener);
+
+    if (fd < 0)
+        return NULL;
+    do
+        fd = accept4(fd, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    whom = peer_of(&peer);
+    if (whom == NULL) {
+        close(fd);
+        return NULL;
+    }
+    return Py_BuildValue("(iN)", fd, whom);
+}
+
 static PyObject *
 told(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
 {
@@ -183,6 +249,7 @@ told(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
 }
 
 static PyMethodDef module_methods[] = {
+    {"accept", accept_one, METH_O, NULL},
     {"told", (PyCFunction)(void (*)(void))told, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -17,7 +17,8 @@ from typing import Final, final
 
 from mypy_extensions import mypyc_attr
 
-from mailward.drivers.tcp import Peer, Place
+from mailward.drivers.tcp import Place
+from mailward.drivers.wire import Peer
 from mailward.errors import MailwardError
 from mailward.policy.endpoints import Endpoints
 

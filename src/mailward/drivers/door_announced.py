@@ -10,7 +10,7 @@ from typing import final
 
 from mailward.drivers.door import Door, Visit, WrappedDoor
 from mailward.drivers.proxy import write
-from mailward.drivers.tcp import Peer
+from mailward.drivers.wire import Peer
 from mailward.drivers.xclient import Xclient
 
 

@@ -13,7 +13,7 @@ from typing import final
 
 from mailward.drivers.door import DoorError, Visit, WrappedDoor, host_of
 from mailward.drivers.proxy import ProxyError, read
-from mailward.drivers.tcp import Peer
+from mailward.drivers.wire import Peer
 
 
 @final

@@ -15,7 +15,8 @@ from functools import partial
 from typing import Final, final
 
 from mailward.drivers.door import Door, DoorError, Visit, host_of
-from mailward.drivers.tcp import Peer, Place
+from mailward.drivers.tcp import Place
+from mailward.drivers.wire import Peer
 from mailward.policy.endpoints import Endpoints
 
 # What Linux calls IP_TRANSPARENT and IPV6_TRANSPARENT; Python has no names.

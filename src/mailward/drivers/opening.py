@@ -19,8 +19,9 @@ from mypy_extensions import mypyc_attr
 
 from mailward.drivers.door import OVERTURE, PREFACE, Door, DoorError, Overture, Visit
 from mailward.drivers.loop import BROKEN, EDGES, READ, Timer
-from mailward.drivers.tcp import Peer, reason, unconnected
+from mailward.drivers.tcp import reason, unconnected
 from mailward.drivers.tcp_end import Keeper
+from mailward.drivers.wire import Peer
 from mailward.policy.gate import Attachment
 
 _NOW: Final = socket.MSG_DONTWAIT

@@ -13,7 +13,8 @@ from typing import Final, final
 
 from mailward.drivers.door import Door
 from mailward.drivers.loop import READ, Loop
-from mailward.drivers.tcp import Peer, accepted, reason
+from mailward.drivers.tcp import accepted, reason
+from mailward.drivers.wire import Peer
 
 #: How long no connection is accepted after accepting has failed, in seconds.
 _BACK_OFF: Final = 1.0

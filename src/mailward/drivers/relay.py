@@ -39,10 +39,11 @@ from mailward.drivers.guard import refused_by
 from mailward.drivers.loop import Loop, Timer
 from mailward.drivers.opening import Opener, Opening
 from mailward.drivers.reception import Reception
-from mailward.drivers.tcp import Peer, Place
+from mailward.drivers.tcp import Place
 from mailward.drivers.tcp_end import TcpEnd
 from mailward.drivers.times import Times
 from mailward.drivers.totals import Traffic
+from mailward.drivers.wire import Peer
 from mailward.engine.inspector import inspector
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Gate

@@ -11,15 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast, final
 
+from mailward.drivers.wire import Peer, accept
+
 #: Connections that the kernel may keep for us.
 BACKLOG: Final = 1024
-_STREAM: Final = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
+_STREAM: Final = int(socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
 # The class below socket.socket, without what that adds in Python (files, `with`): to
 # make one costs a third.
 _Socket: Final = cast("type[socket.socket]", socket.SocketType)
 
-#: An address as the system has it: host and port, for IPv6 two numbers more.
-Peer = tuple[str, int] | tuple[str, int, int, int]
+# Numbers, not enumerations that must be made numbers each time.
+_INET: Final = int(socket.AF_INET)
+_INET6: Final = int(socket.AF_INET6)
+_TCP: Final = int(socket.IPPROTO_TCP)
+_NODELAY: Final = int(socket.TCP_NODELAY)
+_accept: Final = accept
 
 
 @final
@@ -89,15 +95,14 @@ def accepted(listener: socket.socket, family: int) -> tuple[socket.socket, Peer]
     to know is told it.  The kernel's own flag stays as it is, so octets must be
     received and sent with MSG_DONTWAIT.
     """
-    fd, peer = listener._accept()  # type: ignore[attr-defined]  # noqa: SLF001
+    fd, peer = _accept(listener)
     return _Socket(family, _STREAM, 0, fd), peer
 
 
 def unconnected(where: Place) -> socket.socket:
     """A socket that could connect to a resolved place; OSError for none."""
-    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
-    sock = _Socket(family, _STREAM, 0)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock = _Socket(_INET6 if ":" in where.host else _INET, _STREAM, 0)
+    sock.setsockopt(_TCP, _NODELAY, 1)
     return sock
 
 

@@ -1,8 +1,8 @@
 """Wire: what an end does with its socket, and no errors that fly.
 
-Knows: receiving, sending, FIN and RST on one socket, without waiting.
+Knows: receiving, sending, FIN and RST on one socket, without waiting; accepting.
 Does not know: what passes, when there is something to do.
-Called by: `drivers.tcp_end`.
+Called by: `drivers.tcp_end`, `drivers.tcp`.
 
 The compiled build has the same in C (`_wire.c`), for what Python's `socket` spends on
 arguments, on the interpreter's lock and on errors that are no news to anybody here
@@ -21,6 +21,17 @@ _NOW: Final = socket.MSG_DONTWAIT
 #: one that fills it.
 SMALL: Final = 32768
 LARGE: Final = 262144
+
+
+#: An address as the system has it: host and port, for IPv6 two numbers more.
+Peer = tuple[str, int] | tuple[str, int, int, int]
+
+
+def plain_accept(listener: socket.socket) -> tuple[int, Peer]:
+    """The next connection of a listener that does not wait, as a descriptor, and who
+    it is; OSError for none."""
+    made: tuple[int, Peer] = listener._accept()  # type: ignore[attr-defined]  # noqa: SLF001
+    return made
 
 
 @final
@@ -66,9 +77,11 @@ class PlainWire:
 
 
 if TYPE_CHECKING:
+    accept = plain_accept
     Wire = PlainWire
 else:
     try:
-        from mailward.drivers._wire import Wire
+        from mailward.drivers._wire import Wire, accept
     except ImportError:
+        accept = plain_accept
         Wire = PlainWire

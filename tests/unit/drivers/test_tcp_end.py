@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,7 +13,6 @@ from mailward.drivers.flow import Flow
 from mailward.drivers.loop import EDGES, Loop
 from mailward.drivers.tcp import Place, accepted, listening
 from mailward.drivers.tcp_end import Keeper, TcpEnd
-from mailward.drivers.wire import Wire
 from mailward.policy.findings import CLIENT, SERVER
 
 
@@ -178,19 +178,6 @@ def test_octets_and_fin_reach_the_flow(both: Scene) -> None:
     assert both.ears.heard == [who, who, (who, "fin")]
 
 
-class Counted:
-    """A wire that counts how often it is read."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        self.reads = 0
-
-    def receive(self, room: int) -> bytes | int:
-        """See Wire."""
-        self.reads += 1
-        return self._wire.receive(room)
-
-
 @pytest.mark.parametrize(
     ("pieces", "said", "reads"),
     [
@@ -211,14 +198,14 @@ def test_fin_behind_octets(
     for octets, flags in pieces:
         scene.peer.send(octets, flags)
     scene.peer.shutdown(socket.SHUT_WR)
-    wire = Counted(scene.end._wire)
-    scene.end._wire = cast("Wire", wire)
+    receive = Mock(wraps=scene.end._receive)
+    scene.end._receive = receive
     scene.attach()
     scene.turn()
 
     assert scene.ears.said == said
     assert scene.ears.heard[-1] == (CLIENT, "fin")
-    assert wire.reads == reads
+    assert receive.call_count == reads
 
 
 def test_what_came_early_is_told_first(both: Scene) -> None:

@@ -3,11 +3,19 @@
 import errno
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from mailward.drivers.wire import LARGE, SMALL, PlainWire, Wire
+from mailward.drivers.wire import (
+    LARGE,
+    SMALL,
+    Peer,
+    PlainWire,
+    Wire,
+    accept,
+    plain_accept,
+)
 
 Both = type[PlainWire]
 
@@ -133,3 +141,43 @@ def test_no_socket(kind: Both) -> None:
     """Is an error at once."""
     with pytest.raises((TypeError, AttributeError)):
         kind("no socket")  # type: ignore[arg-type]
+
+
+Accept = Callable[[socket.socket], tuple[int, Peer]]
+ALL = {f"{take.__module__}.{take.__name__}": take for take in (plain_accept, accept)}
+each = pytest.mark.parametrize("take", ALL.values(), ids=ALL)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.10.200.99", "127.255.100.254", "::1"]
+)
+@each
+def test_accepted(take: Accept, host: str) -> None:
+    """A descriptor that no other program inherits, and the address as Python has it;
+    nothing to accept is an error."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as listener:
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            take(listener)
+        source = (host, 0)
+        with socket.create_connection(
+            listener.getsockname()[:2], 60, source_address=source
+        ) as client:
+            fd, peer = take(listener)
+            with socket.socket(fileno=fd) as ours:
+                client.sendall(b"x")
+                heard = ours.recv(1)
+                inherited = ours.get_inheritable()
+            name = client.getsockname()
+
+    assert peer == name
+    assert heard == b"x"
+    assert not inherited
+
+
+@each
+def test_accepting_at_no_listener(take: Accept) -> None:
+    """The system's error."""
+    with socket.socket() as sock, pytest.raises(OSError, match="Invalid argument"):
+        take(sock)
