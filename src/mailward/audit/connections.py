@@ -80,28 +80,39 @@ class Ended(Record):
 
 def built(number: int, ends: Endpoints) -> str:
     """The sentence of 302013: the less trusted side first."""
-    client = f"{ends.client_address}/{ends.client_port}"
-    server = f"{ends.server_address}/{ends.server_port}"
+    # Each in one piece: what is put together first is made and thrown away.
+    client = ends.client_address
+    server = ends.server_address
     if ends.inbound:
         return (
             f"Built inbound TCP connection {number} "
-            f"for {ends.client_interface}:{client} ({client}) "
-            f"to {ends.server_interface}:{server} ({server})"
+            f"for {ends.client_interface}:{client}/{ends.client_port} "
+            f"({client}/{ends.client_port}) "
+            f"to {ends.server_interface}:{server}/{ends.server_port} "
+            f"({server}/{ends.server_port})"
         )
     return (
         f"Built outbound TCP connection {number} "
-        f"for {ends.server_interface}:{server} ({server}) "
-        f"to {ends.client_interface}:{client} ({client})"
+        f"for {ends.server_interface}:{server}/{ends.server_port} "
+        f"({server}/{ends.server_port}) "
+        f"to {ends.client_interface}:{client}/{ends.client_port} "
+        f"({client}/{ends.client_port})"
     )
 
 
 def ended(number: int, ends: Endpoints, lasted: float, octets: int, reason: str) -> str:
     """The sentence of 302014: the less trusted side first."""
-    client = f"{ends.client_interface}:{ends.client_address}/{ends.client_port}"
-    server = f"{ends.server_interface}:{ends.server_address}/{ends.server_port}"
-    if not ends.inbound:
-        client, server = server, client
+    time = clock(int(lasted))
+    if ends.inbound:
+        return (
+            f"Teardown TCP connection {number} "
+            f"for {ends.client_interface}:{ends.client_address}/{ends.client_port} "
+            f"to {ends.server_interface}:{ends.server_address}/{ends.server_port} "
+            f"duration {time} bytes {octets} {reason}"
+        )
     return (
-        f"Teardown TCP connection {number} for {client} to {server} "
-        f"duration {clock(int(lasted))} bytes {octets} {reason}"
+        f"Teardown TCP connection {number} "
+        f"for {ends.server_interface}:{ends.server_address}/{ends.server_port} "
+        f"to {ends.client_interface}:{ends.client_address}/{ends.client_port} "
+        f"duration {time} bytes {octets} {reason}"
     )
