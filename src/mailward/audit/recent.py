@@ -51,6 +51,9 @@ _EMPTY: Final = b"\r\n\r\n"
 
 #: Behind it there may be a message, or the beginning of one.
 _DATA: Final = b"DATA"
+#: How it begins, as numbers.
+_D: Final = 0x44
+_SMALL_D: Final = 0x64
 #: Replies but those that begin with one of these digits want a closer look.
 _TWO: Final = 0x32
 _FOUR: Final = 0x34
@@ -125,7 +128,8 @@ class Recording(Ear):
             self._lines(segment, now)
         else:
             # One command, as nearly always.
-            self._behind = segment[:4] == _DATA
+            if segment[0] in (_D, _SMALL_D):
+                self._behind = segment[:4].upper() == _DATA
             self._keep(now, CLIENT, segment, 0)
 
     def server(self, segment: bytes, now: float) -> None:

@@ -9,24 +9,24 @@ Called by: audit, story.
 import re
 from typing import Final, final
 
-from mailward.octets import is_line
+from mailward.octets import BLANK, is_line
 from mailward.smtp.verbs import UNKNOWN, verb_code
 
 #: AUTH and its mechanism, at the beginning of what any server takes for a line.
 _AUTH: Final = re.compile(
     rb"(?:^|(?<=[\r\n]))[ \t]*AUTH[^ \t\r\n]*(?:[ \t]+[^ \t\r\n]*)?", re.IGNORECASE
 )
-#: How nearly all commands begin, none of which holds a secret.
-_PLAIN: Final = frozenset(
-    (b"EHLO", b"HELO", b"MAIL", b"RCPT", b"DATA", b"RSET", b"NOOP", b"QUIT", b"VRFY")
-)
+#: As numbers, the octets that a line with AUTH begins with.
+_A: Final = 0x41
+_SMALL_A: Final = 0x61
+_TAB: Final = 0x09
 #: A line that came in pieces is told apart by so many of its octets.
 _KEPT: Final = 64
 
 
 def is_plain(octets: bytes) -> bool:
-    """Are they one command, whole, that surely holds no secret?"""
-    return octets[:4] in _PLAIN and is_line(octets)
+    """Are they one line, whole, that is surely not AUTH?"""
+    return is_line(octets) and octets[0] not in (_A, _SMALL_A, BLANK, _TAB)
 
 
 @final

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailward.smtp.secrets import Discretion
+from mailward.smtp.secrets import Discretion, is_plain
 
 
 def shown(*pieces: bytes, secret: bool = False) -> list[bytes]:
@@ -33,6 +33,28 @@ def test_commands_are_shown() -> None:
 def test_auth_is_shown_up_to_its_mechanism(line: bytes, left: bytes) -> None:
     """The initial response is a secret (RFC 4954 section 4)."""
     assert shown(line) == [left]
+
+
+@pytest.mark.parametrize(
+    ("octets", "plain"),
+    [
+        (b"QUIT\r\n", True),
+        (b"noop\r\n", True),
+        (b"\r\n", True),
+        (b"XAUTH PLAIN c2VjcmV0\r\n", True),
+        (b"AUTH PLAIN c2VjcmV0\r\n", False),
+        (b"auth PLAIN c2VjcmV0\r\n", False),
+        (b" AUTH PLAIN c2VjcmV0\r\n", False),
+        (b"\tAUTH PLAIN c2VjcmV0\r\n", False),
+        (b"NOOP\r\nAUTH PLAIN c2VjcmV0\r\n", False),
+        (b"NOOP\rAUTH PLAIN c2VjcmV0\r\n", False),
+        (b"NOOP\n", False),
+        (b"", False),
+    ],
+)
+def test_what_is_plainly_no_auth(octets: bytes, plain: bool) -> None:
+    """One line that does not begin as AUTH may."""
+    assert is_plain(octets) == plain
 
 
 def test_what_is_known_to_be_secret() -> None:
