@@ -19,6 +19,7 @@ from mailward.smtp.verbs import (
     STARTTLS,
     UNKNOWN,
     VERBS,
+    Verb,
     line_verb,
     verb_code,
 )
@@ -54,6 +55,19 @@ def test_line_verb(word: bytes, written: Callable[[bytes], bytes], rest: bytes) 
     line = written(word) + rest
 
     assert line_verb(line + b"\r\n") == verb_code(line.partition(b" ")[0])
+
+
+@pytest.mark.parametrize("behind", [b"\r\n", b" x\r\n"])
+@pytest.mark.parametrize("row", VERBS, ids=lambda row: row.word.decode())
+def test_a_line_of_each_verb(row: Verb, behind: bytes) -> None:
+    """As most write it, alone and with an argument."""
+    assert line_verb(row.word + behind) == row.code
+
+
+@pytest.mark.parametrize("word", [b"DATE", b"EXPN", b"MALI", b"QUIZ", b"RCPS"])
+def test_a_letter_does_not_make_a_verb(word: bytes) -> None:
+    """Words that begin as the verbs of a plain mail do."""
+    assert line_verb(word + b"\r\n") == UNKNOWN
 
 
 def test_fifteen_and_starttls() -> None:
