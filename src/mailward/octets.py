@@ -73,8 +73,7 @@ def plain_is_line(octets: bytes) -> bool:
 
 
 try:
-    from mailward._octets import is_line as _is_line
-    from mailward._octets import survey as _survey
+    from mailward._octets import is_line as _is_line, survey as _survey  # isort: skip
 except ImportError:
     _is_line = plain_is_line
     _survey = plain_survey
