@@ -21,7 +21,7 @@ from mailward.drivers.door import (
     Visit,
 )
 from mailward.drivers.opening import Opener
-from mailward.drivers.tcp import Place
+from mailward.drivers.tcp import Described, Place
 from mailward.drivers.times import Times
 from mailward.drivers.wire import Peer
 from tests.live.stands import (
@@ -50,7 +50,7 @@ class LineDoor(Door):
         self.fixed = FixedDoor(route)
         self.asked: list[bytes] = []
 
-    def preface(self, octets: bytes, sock: socket.socket, peer: Peer) -> Visit | None:
+    def preface(self, octets: bytes, client: Described, peer: Peer) -> Visit | None:
         """`address port LF`, or a word that is refused."""
         self.asked.append(octets)
         line, end, _ = octets.partition(b"\n")
@@ -61,7 +61,7 @@ class LineDoor(Door):
         if b" " not in line:
             raise DoorError("no address")
         address, port = line.decode().split()
-        visit = self.fixed.visit(sock, (address, int(port)))
+        visit = self.fixed.visit(client, (address, int(port)))
         return Visit(visit.ends, visit.upstream, used=len(line) + 1)
 
 
@@ -98,13 +98,13 @@ class OwnDoor(Door):
         self.fixed = FixedDoor(route)
         self.more = more
 
-    def visit(self, sock: socket.socket, peer: Peer) -> Visit:
+    def visit(self, client: Described, peer: Peer) -> Visit:
         """See Door."""
         if "error" in self.more:
             error = self.more["error"]
             assert isinstance(error, Exception)
             raise error
-        visit = self.fixed.visit(sock, peer)
+        visit = self.fixed.visit(client, peer)
         for name, value in self.more.items():
             made = value() if name == "overture" and callable(value) else value
             setattr(visit, name, made)

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
@@ -28,24 +29,38 @@ typedef struct {
     int fd;
 } Wire;
 
-/* Called for the type, with what stands in parentheses behind it. */
+/* Called as a type is, without a tuple of arguments: the only way to make one. */
 static PyObject *
-wire_vectorcall(PyObject *type, PyObject *const *args, size_t count, PyObject *names)
+wire_made(PyObject *type, PyObject *const *args, size_t flags, PyObject *names)
 {
     Wire *self;
-    int fd;
+    long fd;
 
-    if (PyVectorcall_NARGS(count) != 1 || names != NULL) {
-        PyErr_SetString(PyExc_TypeError, "Wire(sock)");
+    if (PyVectorcall_NARGS(flags) != 1 || names != NULL) {
+        PyErr_SetString(PyExc_TypeError, "a wire is of one descriptor");
         return NULL;
     }
-    fd = PyObject_AsFileDescriptor(args[0]);
-    if (fd < 0)
+    fd = PyLong_AsLong(args[0]);
+    if (fd == -1 && PyErr_Occurred())
         return NULL;
+    if (fd < 0 || fd > INT_MAX) {
+        PyErr_SetString(PyExc_ValueError, "no descriptor");
+        return NULL;
+    }
     self = (Wire *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
     if (self != NULL)
-        self->fd = fd;
+        self->fd = (int)fd;
     return (PyObject *)self;
+}
+
+static void
+wire_over(Wire *self)
+{
+    int fd = self->fd;
+
+    self->fd = -1;
+    if (fd >= 0)
+        (void)close(fd);
 }
 
 static void
@@ -53,8 +68,15 @@ wire_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
 
+    wire_over((Wire *)self);
     type->tp_free(self);
     Py_DECREF(type);
+}
+
+static PyObject *
+wire_fileno(PyObject *self, PyObject *Py_UNUSED(nothing))
+{
+    return PyLong_FromLong(((Wire *)self)->fd);
 }
 
 static PyObject *
@@ -118,18 +140,27 @@ wire_reset(PyObject *self, PyObject *Py_UNUSED(nothing))
     Py_RETURN_NONE;
 }
 
+static PyObject *
+wire_close(PyObject *self, PyObject *Py_UNUSED(nothing))
+{
+    wire_over((Wire *)self);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef wire_methods[] = {
+    {"fileno", wire_fileno, METH_NOARGS, NULL},
     {"receive", wire_receive, METH_O, NULL},
     {"send", wire_send, METH_O, NULL},
     {"finish", wire_finish, METH_NOARGS, NULL},
     {"reset", wire_reset, METH_NOARGS, NULL},
+    {"close", wire_close, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot wire_slots[] = {
     {Py_tp_dealloc, wire_dealloc},
     {Py_tp_methods, wire_methods},
-    {Py_tp_doc, "A connected socket, by its descriptor; see PlainWire."},
+    {Py_tp_doc, "A connected socket by its descriptor; see PlainWire."},
     {0, NULL},
 };
 
@@ -261,7 +292,7 @@ module_exec(PyObject *module)
 
     if (type == NULL)
         return -1;
-    ((PyTypeObject *)type)->tp_vectorcall = wire_vectorcall;
+    ((PyTypeObject *)type)->tp_vectorcall = wire_made;
     if (PyModule_AddObject(module, "Wire", type) < 0) {
         Py_DECREF(type);
         return -1;

@@ -17,7 +17,7 @@ from typing import Final, final
 
 from mypy_extensions import mypyc_attr
 
-from mailward.drivers.tcp import Place
+from mailward.drivers.tcp import Described, Place
 from mailward.drivers.wire import Peer
 from mailward.errors import MailwardError
 from mailward.policy.endpoints import Endpoints
@@ -96,11 +96,11 @@ class Door:
     def __init__(self) -> None:
         self.levels: Mapping[str, int] = {}
 
-    def visit(self, sock: socket.socket, peer: Peer) -> Visit:
+    def visit(self, client: Described, peer: Peer) -> Visit:
         """What this connection is; DoorError when it must not be."""
         raise NotImplementedError
 
-    def preface(self, octets: bytes, sock: socket.socket, peer: Peer) -> Visit | None:
+    def preface(self, octets: bytes, client: Described, peer: Peer) -> Visit | None:
         """The same, of a client that has sent so much; None: more is needed."""
         raise NotImplementedError
 
@@ -154,7 +154,7 @@ class FixedDoor(Door):
         self.by_level = by_level
         self.route = route
 
-    def visit(self, sock: socket.socket, peer: Peer) -> Visit:
+    def visit(self, client: Described, peer: Peer) -> Visit:
         """See Door."""
         route = self.route
         ends = Endpoints(

@@ -5,11 +5,11 @@ Does not know: their octets (`drivers.proxy`, `drivers.xclient`).
 Called by: cli (`--send-proxy`, `--xclient`); the relay asks.
 """
 
-import socket
 from typing import final
 
 from mailward.drivers.door import Door, Visit, WrappedDoor
 from mailward.drivers.proxy import write
+from mailward.drivers.tcp import Described
 from mailward.drivers.wire import Peer
 from mailward.drivers.xclient import Xclient
 
@@ -25,13 +25,13 @@ class AnnouncedDoor(WrappedDoor):
         self._version = version
         self._xclient = xclient
 
-    def visit(self, sock: socket.socket, peer: Peer) -> Visit:
+    def visit(self, client: Described, peer: Peer) -> Visit:
         """See Door."""
-        return self._announced(self.inner.visit(sock, peer))
+        return self._announced(self.inner.visit(client, peer))
 
-    def preface(self, octets: bytes, sock: socket.socket, peer: Peer) -> Visit | None:
+    def preface(self, octets: bytes, client: Described, peer: Peer) -> Visit | None:
         """See Door."""
-        visit = self.inner.preface(octets, sock, peer)
+        visit = self.inner.preface(octets, client, peer)
         return None if visit is None else self._announced(visit)
 
     def _announced(self, visit: Visit) -> Visit:

@@ -8,11 +8,11 @@ Whoever can connect can say what he likes: such a door belongs where only the
 balancer can reach it.
 """
 
-import socket
 from typing import final
 
 from mailward.drivers.door import DoorError, Visit, WrappedDoor, host_of
 from mailward.drivers.proxy import ProxyError, read
+from mailward.drivers.tcp import Described
 from mailward.drivers.wire import Peer
 
 
@@ -26,7 +26,7 @@ class ProxiedDoor(WrappedDoor):
 
     prefaced = True
 
-    def preface(self, octets: bytes, sock: socket.socket, peer: Peer) -> Visit | None:
+    def preface(self, octets: bytes, client: Described, peer: Peer) -> Visit | None:
         """See Door."""
         try:
             header = read(octets)
@@ -34,7 +34,7 @@ class ProxiedDoor(WrappedDoor):
             raise DoorError(str(error)) from error
         if header is None:
             return None
-        visit = self.inner.visit(sock, peer)
+        visit = self.inner.visit(client, peer)
         visit.used = header.used
         # HAProxy's checks say their own address in version 1.
         own = (header.client, header.client_port) == (host_of(peer), peer[1])

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final, final
 
 from mailward.drivers.door import Door, DoorError, Visit, host_of
-from mailward.drivers.tcp import Place
+from mailward.drivers.tcp import Described, Place, meant
 from mailward.drivers.wire import Peer
 from mailward.policy.endpoints import Endpoints
 
@@ -48,24 +48,24 @@ class TransparentDoor(Door):
         self._listening = listening
         self._egress = egress
 
-    def visit(self, sock: socket.socket, peer: Peer) -> Visit:
+    def visit(self, client: Described, peer: Peer) -> Visit:
         """See Door."""
-        name = sock.getsockname()
+        name = meant(client)
         upstream = Place(host_of(name), name[1])
         if upstream == self._listening:
             raise DoorError("it was not diverted: nobody may connect here himself")
-        client = host_of(peer)
+        address = host_of(peer)
         leaving = self._egress(upstream.host)
         ends = Endpoints(
             client_interface=self._interface,
-            client_address=client,
+            client_address=address,
             client_port=peer[1],
             server_interface=leaving,
             server_address=upstream.host,
             server_port=upstream.port,
             inbound=self.inbound(self._interface, leaving),
         )
-        return Visit(ends, upstream, partial(_as_client, client, peer[1]))
+        return Visit(ends, upstream, partial(_as_client, address, peer[1]))
 
 
 def _as_client(address: str, port: int, sock: socket.socket) -> None:

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from typing import Final, final
 
 from mailward.drivers.told import told
+from mailward.drivers.wire import Wire
 
 #: Readiness, as `watch` asks for it and a call is told of it.
 READ: Final = select.EPOLLIN | select.EPOLLRDHUP
@@ -39,8 +40,6 @@ EDGES: Final = READ | WRITE | URGENT | select.EPOLLET
 #: Descriptors told of in one round, at most.
 _MOST: Final = 64
 _told: Final = told
-# The C close: the object has no file that would hold the descriptor open.
-_close: Final = socket.SocketType.close
 #: The longest wait of `run`, in seconds.
 _LONGEST: Final = 3600.0
 
@@ -109,7 +108,7 @@ class Loop:
         self._calls: list[Ready | None] = []  # by descriptor, small numbers all
         self._soon: list[Callable[[], None]] = []
         self._timers: list[Timer] = []
-        self._closing: list[socket.socket] = []
+        self._closing: list[socket.socket | Wire] = []
         self._turning = False
         self._running = False
         self.now = self._read()
@@ -167,7 +166,7 @@ class Loop:
             self._calls[fd] = None
             self._epoll.unregister(fd)
 
-    def close(self, sock: socket.socket) -> None:
+    def close(self, sock: socket.socket | Wire) -> None:
         """Forget and close, when the round is over."""
         fd = sock.fileno()
         if 0 <= fd < len(self._calls):
@@ -175,7 +174,7 @@ class Loop:
         if self._turning:
             self._closing.append(sock)
         else:
-            _close(sock)
+            sock.close()
 
     # --- rounds ---------------------------------------------------------------
 
@@ -212,7 +211,7 @@ class Loop:
             self._go()
         if self._closing:
             for sock in self._closing:
-                _close(sock)
+                sock.close()
             self._closing.clear()
         self._turning = False
 

@@ -21,7 +21,7 @@ from mailward.drivers.door import OVERTURE, PREFACE, Door, DoorError, Overture, 
 from mailward.drivers.loop import BROKEN, EDGES, READ, Timer
 from mailward.drivers.tcp import reason, unconnected
 from mailward.drivers.tcp_end import Keeper
-from mailward.drivers.wire import Peer
+from mailward.drivers.wire import Peer, Wire
 from mailward.policy.gate import Attachment
 
 _NOW: Final = socket.MSG_DONTWAIT
@@ -42,9 +42,7 @@ class Opener(Keeper):
         """It is known what the connection is; may it go on?"""
         raise NotImplementedError
 
-    def reached(
-        self, opening: "Opening", server: socket.socket, told: int, rest: bytes
-    ) -> None:
+    def reached(self, opening: "Opening", server: Wire, told: int, rest: bytes) -> None:
         """Both sides stand; `rest` is for the client, before all else.  `told`: what
         was told of the server's side, by EDGES; 0 if it is watched otherwise."""
         raise NotImplementedError
@@ -92,9 +90,7 @@ class Opening:
         "visit",
     )
 
-    def __init__(
-        self, client: socket.socket, peer: Peer, door: Door, opener: Opener
-    ) -> None:
+    def __init__(self, client: Wire, peer: Peer, door: Door, opener: Opener) -> None:
         self.client = client
         self.peer = peer
         self.door = door
@@ -144,11 +140,10 @@ class Opening:
             self._opener.spoiled(self, error)
 
     def _read_preface(self) -> None:
-        try:
-            octets = self.client.recv(PREFACE, _NOW)
-        except BlockingIOError:
-            return
-        except OSError:
+        octets = self.client.receive(False)
+        if not isinstance(octets, bytes):
+            if octets == errno.EAGAIN:
+                return
             octets = b""
         if not octets and not self.early:
             self._opener.checked(self)
@@ -274,6 +269,11 @@ class Opening:
         return whole
 
     def _reached(self, told: int, rest: bytes) -> None:
-        assert self._server is not None
-        self._opener.reached(self, self._server, told, rest)
-        self._server = None
+        server, self._server = self._server, None
+        assert server is not None
+        wire = Wire(server.detach())
+        try:
+            self._opener.reached(self, wire, told, rest)
+        except Exception:
+            self._opener.loop.close(wire)
+            raise

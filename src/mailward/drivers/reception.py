@@ -14,7 +14,7 @@ from typing import Final, final
 from mailward.drivers.door import Door
 from mailward.drivers.loop import READ, Loop
 from mailward.drivers.tcp import accepted, reason
-from mailward.drivers.wire import Peer
+from mailward.drivers.wire import Peer, Wire
 
 #: How long no connection is accepted after accepting has failed, in seconds.
 _BACK_OFF: Final = 1.0
@@ -30,7 +30,7 @@ class Reception:
     def __init__(
         self,
         loop: Loop,
-        arrived: Callable[[socket.socket, Peer, Door], None],
+        arrived: Callable[[Wire, Peer, Door], None],
         notice: Callable[[str], None],
     ) -> None:
         self._loop = loop
@@ -60,21 +60,19 @@ class Reception:
         self._doors.clear()
 
     def _hear(self, listener: socket.socket, door: Door) -> None:
-        call = partial(self._accept, listener, int(listener.family), door)
+        call = partial(self._accept, listener, door)
         self._loop.watch(listener.fileno(), READ, call)
 
-    def _accept(
-        self, listener: socket.socket, family: int, door: Door, events: int
-    ) -> None:
+    def _accept(self, listener: socket.socket, door: Door, events: int) -> None:
         """One connection a call: the loop calls again while there are more."""
         try:
-            sock, peer = accepted(listener, family)
+            wire, peer = accepted(listener)
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return
         except OSError as error:
             self._back_off(listener, error)
             return
-        self._arrived(sock, peer, door)
+        self._arrived(wire, peer, door)
 
     def _back_off(self, listener: socket.socket, error: OSError) -> None:
         """No descriptors, no memory: leave clients to the kernel for a while."""

@@ -43,7 +43,7 @@ from mailward.drivers.tcp import Place
 from mailward.drivers.tcp_end import TcpEnd
 from mailward.drivers.times import Times
 from mailward.drivers.totals import Traffic
-from mailward.drivers.wire import Peer
+from mailward.drivers.wire import Peer, Wire
 from mailward.engine.inspector import inspector
 from mailward.policy.findings import CLIENT, SERVER
 from mailward.policy.gate import Gate
@@ -200,9 +200,9 @@ class Relay(Opener):
 
     # --- connections that arrive ------------------------------------------------
 
-    def _arrived(self, sock: socket.socket, peer: Peer, door: Door) -> None:
+    def _arrived(self, client: Wire, peer: Peer, door: Door) -> None:
         """Somebody was accepted."""
-        opening = Opening(sock, peer, door, self)
+        opening = Opening(client, peer, door, self)
         self._opening.add(opening)
         if self.disallowing:
             self._reset(opening)
@@ -232,9 +232,7 @@ class Relay(Opener):
             self._checked(opening, "it speaks for nobody")
         return True
 
-    def reached(
-        self, opening: Opening, server: socket.socket, told: int, rest: bytes
-    ) -> None:
+    def reached(self, opening: Opening, server: Wire, told: int, rest: bytes) -> None:
         """See Opener."""
         self._opening.discard(opening)
         visit = opening.visit

@@ -9,9 +9,9 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, cast, final
+from typing import Final, Protocol, cast, final
 
-from mailward.drivers.wire import Peer, accept
+from mailward.drivers.wire import Peer, Wire, accept
 
 #: Connections that the kernel may keep for us.
 BACKLOG: Final = 1024
@@ -26,6 +26,13 @@ _INET6: Final = int(socket.AF_INET6)
 _TCP: Final = int(socket.IPPROTO_TCP)
 _NODELAY: Final = int(socket.TCP_NODELAY)
 _accept: Final = accept
+
+
+class Described(Protocol):
+    """What has a descriptor: a wire, or a socket."""
+
+    def fileno(self) -> int:
+        """The descriptor."""
 
 
 @final
@@ -88,15 +95,24 @@ def bound(listener: socket.socket) -> Place:
     return Place(str(name[0]), int(name[1]))
 
 
-def accepted(listener: socket.socket, family: int) -> tuple[socket.socket, Peer]:
-    """The next connection of a listener of this family; OSError for none.
+def accepted(listener: socket.socket) -> tuple[Wire, Peer]:
+    """The next connection of a listener; OSError for none.
 
-    Two thirds of the price of `accept` and `setblocking`: what the object wants
-    to know is told it.  The kernel's own flag stays as it is, so octets must be
-    received and sent with MSG_DONTWAIT.
+    No object of Python's is made for it, which would ask the system for an address
+    that nobody wants.  The kernel's own flag stays as it is: octets are received and
+    sent without waiting, whatever it says.
     """
     fd, peer = _accept(listener)
-    return _Socket(family, _STREAM, 0, fd), peer
+    return Wire(fd), peer
+
+
+def meant(client: Described) -> Peer:
+    """The address that a connection came in for."""
+    sock = _Socket(fileno=client.fileno())
+    try:
+        return cast("Peer", sock.getsockname())
+    finally:
+        sock.detach()
 
 
 def unconnected(where: Place) -> socket.socket:

@@ -7,7 +7,6 @@ Called by: `drivers.relay`, `drivers.flow`, the loop.
 
 import errno
 import select
-import socket
 from typing import Final, final
 
 from mypy_extensions import mypyc_attr
@@ -65,6 +64,7 @@ class TcpEnd(End):
     """
 
     __slots__ = (
+        "_alive",
         "_ending",
         "_fin",
         "_flow",
@@ -76,7 +76,6 @@ class TcpEnd(End):
         "_paused",
         "_receive",
         "_send",
-        "_sock",
         "_speaker",
         "_watched",
         "_wire",
@@ -85,16 +84,16 @@ class TcpEnd(End):
     def __init__(
         self,
         speaker: int,
-        sock: socket.socket,
+        wire: Wire,
         keeper: Keeper,
         *,
         watched: bool = False,
     ) -> None:
         self._speaker = speaker
-        self._sock: socket.socket | None = sock
-        self._wire = Wire(sock)
-        self._receive = self._wire.receive  # found once: to find it
-        self._send = self._wire.send  # costs half of a call
+        self._wire = wire
+        self._receive = wire.receive  # found once: to find it
+        self._send = wire.send  # costs half of a call
+        self._alive = True  # the wire is not closed, nor shall be with this round
         self._keeper = keeper
         self._flow: Flow | None = None
         self._kept: list[memoryview] = []  # what the kernel has refused so far
@@ -115,9 +114,8 @@ class TcpEnd(End):
         """From here on the flow hears of this end; first, what came before.
         `told`: what the loop has told somebody else, by EDGES."""
         self._flow = flow
-        assert self._sock is not None
         if told:
-            self._keeper.loop.pass_on(self._sock.fileno(), self.ready)
+            self._keeper.loop.pass_on(self._wire.fileno(), self.ready)
         else:
             self._watch()
         if early:
@@ -129,8 +127,7 @@ class TcpEnd(End):
 
     def write(self, octets: bytes) -> None:
         """See End."""
-        sock = self._sock
-        if sock is None or not self._open:
+        if not self._open:
             return
         if self._kept:
             self._kept.append(memoryview(octets))
@@ -153,7 +150,7 @@ class TcpEnd(End):
     def resume(self) -> None:
         """See End."""
         self._paused = False
-        if self._left and self._sock is not None:
+        if self._left and self._alive:
             self._watch()
 
     def finish(self) -> None:
@@ -168,7 +165,7 @@ class TcpEnd(End):
     def close(self) -> None:
         """See End."""
         self._flow = None
-        if self._sock is None:
+        if not self._alive:
             return
         if self._fin and not self._kept:
             self._bury()
@@ -182,7 +179,7 @@ class TcpEnd(End):
     def abort(self) -> None:
         """See End."""
         self._flow = None
-        if self._sock is not None:
+        if self._alive:
             self._wire.reset()
             self._bury()
 
@@ -218,8 +215,7 @@ class TcpEnd(End):
         than FIN is known to stand behind it."""
         reads = 0
         last = False  # nothing but FIN is left
-        sock = self._sock
-        while sock is not None and not self._fin:
+        while self._alive and not self._fin:
             if self._paused:
                 self._left = True
                 return
@@ -238,13 +234,12 @@ class TcpEnd(End):
             got = len(octets)
             if self._flow is not None:
                 self._tell(self._flow, octets)
-            sock = self._sock
             if got == (LARGE if large else SMALL):
                 octets = b""  # its room is free for the next, and still in the cache
                 self._large = True
                 reads += large
                 if reads == _READS:
-                    if sock is not None:
+                    if self._alive:
                         self._watch()
                     return
                 continue
@@ -276,9 +271,8 @@ class TcpEnd(End):
 
     def _flush(self) -> None:
         """What was kept goes to the kernel, as far as it takes it."""
-        sock = self._sock
         kept = self._kept
-        while sock is not None and kept:
+        while self._alive and kept:
             first = kept[0]
             sent = self._send(first)
             if sent < 0:
@@ -301,9 +295,8 @@ class TcpEnd(End):
 
     def _watch(self) -> None:
         """Let the loop tell what befalls the socket, and anew what has."""
-        assert self._sock is not None
         self._left = False
-        fd = self._sock.fileno()
+        fd = self._wire.fileno()
         if self._watched:
             self._keeper.loop.change(fd, EDGES, self.ready)
         else:
@@ -311,7 +304,7 @@ class TcpEnd(End):
             self._keeper.loop.watch(fd, EDGES, self.ready)
 
     def _say_fin(self) -> None:
-        if self._sock is not None:
+        if self._alive:
             self._wire.finish()
 
     def _break(self) -> None:
@@ -322,7 +315,7 @@ class TcpEnd(End):
 
     def _lose(self) -> None:
         """The connection is broken: nothing comes, nothing goes."""
-        if self._sock is None:
+        if not self._alive:
             return
         self._bury()
         flow, self._flow = self._flow, None
@@ -331,10 +324,10 @@ class TcpEnd(End):
 
     def _bury(self) -> None:
         """Close the socket."""
-        sock, self._sock = self._sock, None
+        alive, self._alive = self._alive, False
         self._open = False
         self._kept.clear()
-        if sock is not None:
-            self._keeper.loop.close(sock)
+        if alive:
+            self._keeper.loop.close(self._wire)
         if self._flow is None:
             self._keeper.gone(self)

@@ -1,8 +1,9 @@
 """Wire: what an end does with its socket, and no errors that fly.
 
-Knows: receiving, sending, FIN and RST on one socket, without waiting; accepting.
+Knows: receiving, sending, FIN, RST and closing of one socket, without waiting;
+accepting.
 Does not know: what passes, when there is something to do.
-Called by: `drivers.tcp_end`, `drivers.tcp`.
+Called by: `drivers.tcp_end`, `drivers.opening`, the loop; `drivers.tcp` makes them.
 
 The compiled build has the same in C (`_wire.c`), for what Python's `socket` spends on
 arguments, on the interpreter's lock and on errors that are no news to anybody here
@@ -12,7 +13,7 @@ arguments, on the interpreter's lock and on errors that are no news to anybody h
 import errno
 import socket
 import struct
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, cast, final
 
 # SO_LINGER on, nought seconds: closing sends RST.
 _RESET: Final = struct.pack("ii", 1, 0)
@@ -21,7 +22,8 @@ _NOW: Final = socket.MSG_DONTWAIT
 #: one that fills it.
 SMALL: Final = 32768
 LARGE: Final = 262144
-
+# The class below socket.socket: its close has no files to look after.
+_Socket: Final = cast("type[socket.socket]", socket.SocketType)
 
 #: An address as the system has it: host and port, for IPv6 two numbers more.
 Peer = tuple[str, int] | tuple[str, int, int, int]
@@ -36,16 +38,21 @@ def plain_accept(listener: socket.socket) -> tuple[int, Peer]:
 
 @final
 class PlainWire:
-    """A connected socket, which stays its owner's to close; nobody may use the wire
-    afterwards, for its number may be another's then.  Nothing here raises."""
+    """A connected socket by its descriptor, which is the wire's to close.  Nothing
+    here raises; when it is closed, everything fails with EBADF."""
 
     __slots__ = ("_recv", "_send", "_sock")
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
+    def __init__(self, fd: int) -> None:
+        # Whatever the family is: nothing here asks for it.
+        self._sock = _Socket(socket.AF_INET, socket.SOCK_STREAM, 0, fd)
         # Bound once: to find them costs a tenth of each call.
-        self._recv = sock.recv
-        self._send = sock.send
+        self._recv = self._sock.recv
+        self._send = self._sock.send
+
+    def fileno(self) -> int:
+        """The descriptor; -1 when it is closed."""
+        return self._sock.fileno()
 
     def receive(self, large: bool) -> bytes | int:
         """At most LARGE or SMALL octets, none for FIN; or the number of an error."""
@@ -72,6 +79,13 @@ class PlainWire:
         """Closing shall send RST."""
         try:  # noqa: SIM105  as above
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        """FIN, or RST if octets were not read; at once, whatever was sent."""
+        try:  # noqa: SIM105  as above
+            self._sock.close()
         except OSError:
             pass
 

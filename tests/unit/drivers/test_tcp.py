@@ -1,5 +1,7 @@
 """TCP: addresses as typed, listening sockets, sockets of connections."""
 
+import errno
+import os
 import socket
 from contextlib import closing
 
@@ -10,6 +12,7 @@ from mailward.drivers.tcp import (
     accepted,
     bound,
     listening,
+    meant,
     place,
     reason,
     resolved,
@@ -92,13 +95,16 @@ def test_sockets_do_not_block_nor_wait_for_more() -> None:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with closing(unconnected(bound(listener))) as theirs:
             theirs.connect_ex(listener.getsockname()[:2])
-            sock, peer = accepted(listener, socket.AF_INET)
-            with closing(sock):
-                for each in (sock, theirs):
+            wire, peer = accepted(listener)
+            assert wire.receive(False) == errno.EAGAIN
+            assert peer == theirs.getsockname()
+            assert meant(wire) == listener.getsockname()
+            with socket.socket(fileno=os.dup(wire.fileno())) as ours:
+                wire.close()
+                for each in (ours, theirs):
                     assert each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
                     with pytest.raises(BlockingIOError):
                         each.recv(1, socket.MSG_DONTWAIT)
-                assert peer == theirs.getsockname()
     with closing(unconnected(Place("::1", 25))) as six:
         assert six.family == socket.AF_INET6
 

@@ -91,12 +91,11 @@ class Scene:
         self.shelf = Shelf()
         self.ears = Ears()
         with listening(Place("127.0.0.1", 0)) as listener:
+            # Small buffers, so that they are soon full.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
             self.peer = socket.create_connection(listener.getsockname()[:2], 20)
-            sock, _ = accepted(listener, socket.AF_INET)
-        # Small buffers, so that they are soon full.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
-        self.sock = sock
-        self.end = TcpEnd(speaker, sock, self.shelf)
+            self.wire, _ = accepted(listener)
+        self.end = TcpEnd(speaker, self.wire, self.shelf)
 
     def attach(self, early: bytes = b"") -> None:
         """Let the fake flow hear of the end."""
@@ -124,7 +123,7 @@ class Scene:
 
     def gone(self) -> bool:
         """Is our socket closed?"""
-        return self.sock.fileno() < 0
+        return self.wire.fileno() < 0
 
     def over(self) -> str:
         """How the peer sees the end."""
@@ -137,7 +136,7 @@ class Scene:
 
     def close(self) -> None:
         """Leave nothing behind."""
-        self.sock.close()
+        self.wire.close()
         self.peer.close()
         self.shelf.loop.end()
 
@@ -282,10 +281,10 @@ def test_a_pause_leaves_octets_in_the_kernel(scene: Scene) -> None:
 def test_what_another_was_told_is_not_told_again(scene: Scene) -> None:
     """So the end is told of it when it takes over the socket."""
     told: list[int] = []
-    scene.shelf.loop.watch(scene.sock.fileno(), EDGES, told.append)
+    scene.shelf.loop.watch(scene.wire.fileno(), EDGES, told.append)
     scene.peer.sendall(b"early")
     scene.turn()
-    end = TcpEnd(SERVER, scene.sock, scene.shelf, watched=True)
+    end = TcpEnd(SERVER, scene.wire, scene.shelf, watched=True)
     end.attach(cast("Flow", scene.ears), b"earlier ", told[-1])
     said = scene.ears.said
     scene.peer.sendall(b" late")

@@ -1,9 +1,11 @@
 """The rules of a wire, of the plain one and of that in C where it is built."""
 
 import errno
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -18,6 +20,7 @@ from mailward.drivers.wire import (
 )
 
 Both = type[PlainWire]
+Maker = Callable[[socket.socket], PlainWire]
 
 
 @pytest.fixture(params=sorted({PlainWire, Wire}, key=lambda kind: kind.__module__))
@@ -25,6 +28,13 @@ def kind(request: pytest.FixtureRequest) -> Both:
     """Each that there is."""
     made: Both = request.param
     return made
+
+
+@pytest.fixture
+def made(kind: Both) -> Iterator[Maker]:
+    """Makes wires of sockets, and closes them."""
+    with ExitStack() as stack:
+        yield lambda sock: stack.enter_context(closing(kind(sock.detach())))
 
 
 @pytest.fixture
@@ -47,11 +57,11 @@ def heard(wire: PlainWire, large: bool) -> bytes | int:
 
 @pytest.mark.parametrize("large", [False, True])
 def test_octets(
-    kind: Both, pair: tuple[socket.socket, socket.socket], large: bool
+    made: Maker, pair: tuple[socket.socket, socket.socket], large: bool
 ) -> None:
     """No more than there is room for, then the rest, then FIN."""
     ours, theirs = pair
-    wire = kind(ours)
+    wire = made(ours)
     room = LARGE if large else SMALL
     nothing = wire.receive(large)
     theirs.sendall(b"x" * room + b"rest")
@@ -70,13 +80,13 @@ def test_octets(
     "octets", [b"some", memoryview(b"some"), memoryview(b"awesome")[3:]]
 )
 def test_sent(
-    kind: Both,
+    made: Maker,
     pair: tuple[socket.socket, socket.socket],
     octets: bytes | memoryview,
 ) -> None:
     """Octets, or a view of them; FIN behind them."""
     ours, theirs = pair
-    wire = kind(ours)
+    wire = made(ours)
 
     assert wire.send(octets) == 4
     wire.finish()
@@ -86,10 +96,10 @@ def test_sent(
 
 
 def test_what_the_kernel_refuses(
-    kind: Both, pair: tuple[socket.socket, socket.socket]
+    made: Maker, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     """A part is taken, then nothing."""
-    wire = kind(pair[0])
+    wire = made(pair[0])
     much = b"x" * 30_000_000
     first = wire.send(much)
     while wire.send(much) > 0:
@@ -99,25 +109,42 @@ def test_what_the_kernel_refuses(
     assert wire.send(b"x") == -errno.EAGAIN
 
 
-def test_reset(kind: Both, pair: tuple[socket.socket, socket.socket]) -> None:
+def test_reset(made: Maker, pair: tuple[socket.socket, socket.socket]) -> None:
     """The other side learns it, as a number."""
     ours, theirs = pair
-    kind(ours).reset()
-    ours.close()
-    wire = kind(theirs)
+    first = made(ours)
+    first.reset()
+    first.close()
+    wire = made(theirs)
 
     assert heard(wire, False) == errno.ECONNRESET
     assert wire.receive(False) == b""
     assert wire.send(b"x") == -errno.EPIPE
 
 
+def test_closed(made: Maker, pair: tuple[socket.socket, socket.socket]) -> None:
+    """Closing is FIN; its descriptor is another's from then on, and not touched."""
+    ours, theirs = pair
+    fd = ours.fileno()
+    wire = made(ours)
+    before = wire.fileno()
+    wire.close()
+    os.dup2(theirs.fileno(), fd)
+    wire.close()
+    after = wire.fileno()
+
+    assert (before, after) == (fd, -1)
+    assert theirs.recv(10) == b""
+    os.close(fd)
+
+
 def test_a_broken_one_says_nothing(
-    kind: Both, pair: tuple[socket.socket, socket.socket]
+    made: Maker, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     """Neither FIN nor RST can be sent any more, and nobody needs to know."""
     ours, _ = pair
-    wire = kind(ours)
-    ours.close()
+    wire = made(ours)
+    wire.close()
     wire.finish()
     wire.reset()
 
@@ -129,18 +156,32 @@ def test_nothing_is_kept(kind: Both, pair: tuple[socket.socket, socket.socket]) 
     """Neither objects nor types."""
     before = sys.getrefcount(kind)
     for _ in range(1000):
-        wire = kind(pair[0])
+        wire = kind(os.dup(pair[0].fileno()))
         wire.receive(False)
         wire.send(b"")
+        wire.close()
     del wire
 
     assert sys.getrefcount(kind) == before
 
 
-def test_no_socket(kind: Both) -> None:
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_forgotten(kind: Both, pair: tuple[socket.socket, socket.socket]) -> None:
+    """Nobody has closed it: so it is when nobody has it any more."""
+    ours, theirs = pair
+    wire = kind(ours.detach())
+    del wire
+
+    assert theirs.recv(10) == b""
+
+
+def test_no_descriptor(kind: Both) -> None:
     """Is an error at once."""
-    with pytest.raises((TypeError, AttributeError)):
-        kind("no socket")  # type: ignore[arg-type]
+    for wrong in (["no socket"], [], [-1, 2]):
+        with pytest.raises((TypeError, ValueError)):
+            kind(*wrong)
+    with pytest.raises(ValueError, match="descriptor"):
+        kind(-1)
 
 
 Accept = Callable[[socket.socket], tuple[int, Peer]]
