@@ -156,3 +156,33 @@ async def k():
         "metaclass or keyword in class A",
         "nested or conditional class A",
     ]
+
+
+def test_what_is_not_compiled_says_nothing_by_its_class() -> None:
+    """A class that is not compiled, below one that is: compiled code reads the
+    object, and would not hear a value that stands in the class."""
+    compiled = {
+        name for source in sources() if source.hot for name in _opened(source.tree)
+    }
+    said = [
+        f"src/mailward/{source.path}:{node.lineno}: {ast.unparse(node)}"
+        for source in sources()
+        if not source.hot
+        for kind in ast.walk(source.tree)
+        if isinstance(kind, ast.ClassDef) and compiled & {*map(_last, kind.bases)}
+        for node in kind.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+        if "__slots__" not in ast.unparse(node)
+    ]
+
+    assert "Door" in compiled
+    assert said == []
+
+
+def _opened(tree: ast.Module) -> Iterator[str]:
+    """The classes that may have others below them that are not compiled."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and any(
+            _last(decorator) == "mypyc_attr" for decorator in node.decorator_list
+        ):
+            yield node.name

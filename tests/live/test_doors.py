@@ -43,10 +43,9 @@ from tests.live.test_relay_limits import told
 class LineDoor(Door):
     """The client's first line says who it is."""
 
-    prefaced = True
-
     def __init__(self, route: Route) -> None:
         super().__init__()
+        self.prefaced = True
         self.fixed = FixedDoor(route)
         self.asked: list[bytes] = []
 

@@ -85,16 +85,19 @@ class Visit:
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Door:
     """Says what connections are.  `levels`, the security level of each
-    interface, is the running configuration's: the relay keeps it so."""
+    interface, is the running configuration's: the relay keeps it so.
 
-    #: Does the client say something that is not for the server?
-    prefaced = False
-    #: Are its interfaces the configuration's own, so that security levels say
-    #: which connections may pass?  Else only access lists do.
-    by_level = False
+    `prefaced`: does the client say something that is not for the server?
+    `by_level`: are its interfaces the configuration's own, so that security levels
+    say which connections may pass?  Else only access lists do.  Both belong to the
+    object: what a class that is not compiled says of itself, compiled code does not
+    hear.
+    """
 
     def __init__(self) -> None:
         self.levels: Mapping[str, int] = {}
+        self.prefaced = False
+        self.by_level = False
 
     def visit(self, client: Described, peer: Peer) -> Visit:
         """What this connection is; DoorError when it must not be."""
@@ -118,6 +121,7 @@ class WrappedDoor(Door):
 
     def __init__(self, inner: Door) -> None:
         self.inner = inner
+        self.prefaced = inner.prefaced
         self.by_level = inner.by_level
 
     @property

@@ -21,7 +21,6 @@ class AnnouncedDoor(WrappedDoor):
 
     def __init__(self, inner: Door, version: int, *, xclient: bool) -> None:
         super().__init__(inner)
-        self.prefaced = inner.prefaced
         self._version = version
         self._xclient = xclient
 

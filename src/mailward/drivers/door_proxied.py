@@ -10,7 +10,7 @@ balancer can reach it.
 
 from typing import final
 
-from mailward.drivers.door import DoorError, Visit, WrappedDoor, host_of
+from mailward.drivers.door import Door, DoorError, Visit, WrappedDoor, host_of
 from mailward.drivers.proxy import ProxyError, read
 from mailward.drivers.tcp import Described
 from mailward.drivers.wire import Peer
@@ -24,7 +24,9 @@ class ProxiedDoor(WrappedDoor):
     connection is the balancer's then.
     """
 
-    prefaced = True
+    def __init__(self, inner: Door) -> None:
+        super().__init__(inner)
+        self.prefaced = True
 
     def preface(self, octets: bytes, client: Described, peer: Peer) -> Visit | None:
         """See Door."""

@@ -38,12 +38,11 @@ class TransparentDoor(Door):
     """What came in through one interface; `egress` says through which one an
     address is reached, `listening` where the relay takes such connections."""
 
-    by_level = True
-
     def __init__(
         self, interface: str, listening: Place, egress: Callable[[str], str]
     ) -> None:
         super().__init__()
+        self.by_level = True
         self._interface = interface
         self._listening = listening
         self._egress = egress
