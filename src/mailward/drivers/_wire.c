@@ -1,7 +1,7 @@
 /* The same as PlainWire and plain_accept of wire.py and plain_told of told.py, which say
    what they are for and why they are here.
 
-   A call waits for nothing (MSG_DONTWAIT), so the interpreter's lock is kept; the octets
+   But for `told`, a call waits for nothing, so the interpreter's lock is kept; the octets
    of a small read are copied once, from the stack. */
 
 #define _GNU_SOURCE /* accept4 */
@@ -215,23 +215,22 @@ static PyObject *
 accept_one(PyObject *Py_UNUSED(module), PyObject *listener)
 {
     struct sockaddr_storage peer;
-    socklen_t size = sizeof peer;
-    PyObject *whom;
-    int fd = PyObject_AsFileDescriptor(listener);
+    socklen_t size;
+    PyObject *made;
+    int fd, at = PyObject_AsFileDescriptor(listener);
 
-    if (fd < 0)
+    if (at < 0)
         return NULL;
-    do
-        fd = accept4(fd, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
-    while (fd < 0 && errno == EINTR);
+    do {
+        size = sizeof peer;
+        fd = accept4(at, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
+    } while (fd < 0 && errno == EINTR);
     if (fd < 0)
         return PyErr_SetFromErrno(PyExc_OSError);
-    whom = peer_of(&peer);
-    if (whom == NULL) {
-        close(fd);
-        return NULL;
-    }
-    return Py_BuildValue("(iN)", fd, whom);
+    made = Py_BuildValue("(iN)", fd, peer_of(&peer));
+    if (made == NULL)
+        (void)close(fd);
+    return made;
 }
 
 static PyObject *
