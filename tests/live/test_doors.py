@@ -20,6 +20,8 @@ from mailward.drivers.door import (
     Route,
     Visit,
 )
+from mailward.drivers.door_announced import AnnouncedDoor
+from mailward.drivers.door_proxied import ProxiedDoor
 from mailward.drivers.opening import Opener
 from mailward.drivers.tcp import Described, Place
 from mailward.drivers.times import Times
@@ -510,12 +512,15 @@ async def test_drain_ends_what_waits_for_its_preface() -> None:
 
 
 @looped
-async def test_levels_follow_the_gate() -> None:
-    """A door knows the levels of the gate in force."""
+@pytest.mark.parametrize("wrapped", [False, True])
+async def test_levels_follow_the_gate(wrapped: bool) -> None:
+    """A door knows the levels of the gate in force, one within others too."""
     made: list[Door] = []
 
     def remember(route: Route) -> Door:
         made.append(FixedDoor(route))
+        if wrapped:
+            return AnnouncedDoor(ProxiedDoor(made[0]), 1, xclient=False)
         return made[0]
 
     async with standing(inspected(), door=remember) as stand:

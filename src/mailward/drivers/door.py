@@ -85,7 +85,7 @@ class Visit:
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Door:
     """Says what connections are.  `levels`, the security level of each
-    interface, is the running configuration's: the relay keeps it so.
+    interface, is the running configuration's: the relay keeps it so (`heed`).
 
     `prefaced`: does the client say something that is not for the server?
     `by_level`: are its interfaces the configuration's own, so that security levels
@@ -98,6 +98,10 @@ class Door:
         self.levels: Mapping[str, int] = {}
         self.prefaced = False
         self.by_level = False
+
+    def heed(self, levels: Mapping[str, int]) -> None:
+        """From here on the interfaces have these levels."""
+        self.levels = levels
 
     def visit(self, client: Described, peer: Peer) -> Visit:
         """What this connection is; DoorError when it must not be."""
@@ -120,18 +124,15 @@ class WrappedDoor(Door):
     """Another door with something added."""
 
     def __init__(self, inner: Door) -> None:
+        super().__init__()
         self.inner = inner
         self.prefaced = inner.prefaced
         self.by_level = inner.by_level
 
-    @property
-    def levels(self) -> Mapping[str, int]:
-        """See Door: they are the inner door's."""
-        return self.inner.levels
-
-    @levels.setter
-    def levels(self, levels: Mapping[str, int]) -> None:
-        self.inner.levels = levels
+    def heed(self, levels: Mapping[str, int]) -> None:
+        """See Door: it is the inner door that says what a connection is."""
+        super().heed(levels)
+        self.inner.heed(levels)
 
 
 @final

@@ -107,7 +107,7 @@ class Relay(Opener):
     def gate(self, gate: Gate) -> None:
         self._gate = gate
         for door in self._reception.doors:
-            door.levels = gate.levels
+            door.heed(gate.levels)
 
     def obey(self, gate: Gate, timeouts: Timeouts, limits: Limits) -> None:
         """What a configuration says, for new connections; its times and limits
@@ -143,7 +143,7 @@ class Relay(Opener):
 
     def listen(self, listener: socket.socket, door: Door) -> None:
         """Accept at a listening, non-blocking socket; it is ours from now on."""
-        door.levels = self._gate.levels
+        door.heed(self._gate.levels)
         self._reception.listen(listener, door)
 
     @property

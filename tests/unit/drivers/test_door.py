@@ -43,7 +43,7 @@ def test_the_fixed_door() -> None:
 def test_direction_is_by_level(levels: dict[str, int], inbound: bool) -> None:
     """Only what goes to a less trusted side is outbound."""
     door = FixedDoor(ROUTE)
-    door.levels = levels
+    door.heed(levels)
     with socket.socket() as sock:
         ends = door.visit(sock, ("198.51.100.1", 4711)).ends
 

@@ -70,7 +70,7 @@ def test_no_header() -> None:
 def test_levels_are_the_inner_doors() -> None:
     """The relay tells the outer door alone."""
     door = made()
-    door.levels = {"dmz": 50, "inside": 0}
+    door.heed({"dmz": 50, "inside": 0})
     with socket.socket() as sock:
         visit = door.preface(b"PROXY UNKNOWN\r\n", sock, PEER)
 

@@ -15,7 +15,7 @@ def test_the_address_that_was_meant() -> None:
     door = TransparentDoor(
         "outside", Place("127.0.0.1", 1), {"127.0.0.1": "inside"}.__getitem__
     )
-    door.levels = {"outside": 100, "inside": 0}
+    door.heed({"outside": 100, "inside": 0})
     with listening(Place("127.0.0.1", 0)) as meant:
         server = bound(meant)
         visit = door.visit(meant, ("198.51.100.1", 4711))
