@@ -5,7 +5,7 @@ Does not know: what a descriptor is, what follows.
 Called by: `drivers.loop`.
 
 The compiled build has the same in C (`_wire.c`): a list of numbers that mostly are
-there already, instead of a tuple for each descriptor, costs a quarter
+there already, instead of a tuple for each descriptor
 ([decision 0024](../../../docs/decisions/0024-a-wire-in-c.md)).
 """
 

@@ -1,4 +1,4 @@
-"""Lines: where one ends, decided here and nowhere else.
+"""Lines: where one ends, decided here and, of a whole one, by `octets.is_line`.
 
 Knows: a line ends with CR LF and with nothing else (RFC 5321 section 2.3.8).
 A CR or LF alone is an ordinary octet to this file; `has_bare` tells of it.
