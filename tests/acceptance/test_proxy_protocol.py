@@ -117,13 +117,18 @@ def test_a_policy_for_the_client_of_the_header(gateway: Gateway) -> None:
     bad = b"EHLO x.example.org\r\nMAIL FROM:<x@abc.com>\r\nQUIT\r\n"
     header = b"PROXY TCP4 %s 192.0.2.1 4711 25\r\n"
     for client, passes in ((b"203.0.113.7", False), (b"198.51.100.7", True)):
-        with socket.create_connection(("127.0.0.1", gateway.port), 20) as sock:
+        mark = gateway.log.mark()
+        with (
+            socket.create_connection(("127.0.0.1", gateway.port), 20) as sock,
+            sock.makefile("rb") as file,
+        ):
             sock.sendall(header % client)
-            file = sock.makefile("rb")
             assert file.readline().startswith(b"220 ")
             sock.sendall(bad)
             said = file.read()
         assert (b"\r\n221 " in said) == passes, said
+        # Its records come a moment later, and shall not be the next test's.
+        gateway.log.wait(rf"302014: .*{client.decode()}/4711 ", since=mark)
 
 
 @pytest.mark.parametrize("send", ["send-proxy", "send-proxy-v2"])
