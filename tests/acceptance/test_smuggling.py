@@ -4,6 +4,7 @@ Every test names the server; each takes some of the look-alikes when nothing
 stands before it, which is proved first.
 """
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
@@ -323,7 +324,10 @@ def test_every_disarmed_look_alike_is_recorded(fronted: Fronted) -> None:
     """One record for a look-alike, with its octets."""
     since = fronted.gateway.log.mark()
     attempt(fronted.gateway.port, BY_NAME["E02"], "whole", "recorded")
-    fronted.gateway.log.wait("302014", since=since)
+    first = fronted.gateway.log.wait("900005", since=since)
+    port = re.search(r"127\.0\.0\.1/(\d+)", first)
+    assert port is not None
+    fronted.gateway.records(since, int(port[1]))
     lines = fronted.gateway.log.found(r"900005: .* octets: (.*)$", since)
 
     assert lines == [r"\x0a.\x0a"]
