@@ -13,6 +13,7 @@
 #include <limits.h>
 #include <math.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@
 typedef struct {
     PyObject_HEAD
     int fd;
+    int more; /* MSG_MORE when FIN follows at once, so that both go in one packet */
 } Wire;
 
 /* Called as a type is, without a tuple of arguments: the only way to make one. */
@@ -115,12 +117,20 @@ wire_send(PyObject *self, PyObject *arg)
     if (PyObject_GetBuffer(arg, &view, PyBUF_SIMPLE) < 0)
         return NULL;
     do
-        sent = send(((Wire *)self)->fd, view.buf, view.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        sent = send(((Wire *)self)->fd, view.buf, view.len,
+                    MSG_DONTWAIT | MSG_NOSIGNAL | ((Wire *)self)->more);
     while (sent < 0 && errno == EINTR);
     if (sent < 0)
         sent = -errno;
     PyBuffer_Release(&view);
     return PyLong_FromSsize_t(sent);
+}
+
+static PyObject *
+wire_last(PyObject *self, PyObject *Py_UNUSED(nothing))
+{
+    ((Wire *)self)->more = MSG_MORE;
+    Py_RETURN_NONE;
 }
 
 static PyObject *
@@ -134,7 +144,11 @@ static PyObject *
 wire_reset(PyObject *self, PyObject *Py_UNUSED(nothing))
 {
     struct linger at_once = {1, 0};
+    int on = 1;
 
+    if (((Wire *)self)->more)
+        (void)setsockopt(
+            ((Wire *)self)->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     (void)setsockopt(
         ((Wire *)self)->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     Py_RETURN_NONE;
@@ -151,6 +165,7 @@ static PyMethodDef wire_methods[] = {
     {"fileno", wire_fileno, METH_NOARGS, NULL},
     {"receive", wire_receive, METH_O, NULL},
     {"send", wire_send, METH_O, NULL},
+    {"last", wire_last, METH_NOARGS, NULL},
     {"finish", wire_finish, METH_NOARGS, NULL},
     {"reset", wire_reset, METH_NOARGS, NULL},
     {"close", wire_close, METH_NOARGS, NULL},

@@ -1,6 +1,6 @@
 """End and Host: what a flow asks of one side of a connection, and of its driver.
 
-Knows: the six things that can be done to a side, what a driver lends.
+Knows: the seven things that can be done to a side, what a driver lends.
 Does not know: sockets, loops, captures; each driver fills them in.
 Called by: `drivers.flow`; implemented by the drivers and by the fakes of tests.
 """
@@ -37,6 +37,10 @@ class End:
     def resume(self) -> None:
         """Read again."""
         raise NotImplementedError
+
+    def last(self) -> None:
+        """What is written next is the last: FIN follows at once, and may go with
+        it."""
 
     def finish(self) -> None:
         """Flush, then FIN; reading goes on."""

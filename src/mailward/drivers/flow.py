@@ -205,6 +205,10 @@ class Flow:
         else:
             self._pass_client_fin(now)
 
+    def server_closes(self) -> None:
+        """What it says next is the server's last: its FIN is told right after it."""
+        self._client.last()
+
     def server_closed(self, now: float) -> None:
         """The server sent FIN."""
         if self.over or self._fins & (1 << SERVER):
@@ -269,8 +273,7 @@ class Flow:
     # --- the session ----------------------------------------------------------
 
     def _tell(self, session: Inspector, what: int, now: float) -> bool:
-        """A call of the session that brings no octets, and all that follows from
-        it; false when the flow is over."""
+        """A call of the session without octets, and what follows; false: it is over."""
         to_client = to_server = b""
         try:
             if what == _CLIENT_CLOSED:

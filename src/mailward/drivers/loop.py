@@ -36,6 +36,8 @@ URGENT: Final = select.EPOLLPRI
 #: All that may befall a socket, each told once, when it begins: who leaves octets
 #: unread, or comes late, asks by `change` to be told anew.
 EDGES: Final = READ | WRITE | URGENT | select.EPOLLET
+#: The same but for room to write, which a new socket would be told of at once.
+EARS: Final = READ | URGENT | select.EPOLLET
 
 #: Descriptors told of in one round, at most.
 _MOST: Final = 64

@@ -14,9 +14,9 @@ from mypy_extensions import mypyc_attr
 from mailward.audit.auditor import RESET_APPLIANCE
 from mailward.drivers.end import End, Host
 from mailward.drivers.flow import Flow
-from mailward.drivers.loop import EDGES, ERROR, FIN, READ, URGENT, WRITE, Loop
+from mailward.drivers.loop import EARS, EDGES, ERROR, FIN, READ, URGENT, WRITE, Loop
 from mailward.drivers.wire import LARGE, SMALL, Wire
-from mailward.policy.findings import CLIENT
+from mailward.policy.findings import CLIENT, SERVER
 
 #: So many large reads in a row, at most: then others have their turn.
 _READS: Final = 4
@@ -75,6 +75,7 @@ class TcpEnd(End):
         "_open",
         "_paused",
         "_receive",
+        "_room",
         "_send",
         "_speaker",
         "_watched",
@@ -99,6 +100,7 @@ class TcpEnd(End):
         self._kept: list[memoryview] = []  # what the kernel has refused so far
         self._large = False  # the next read is
         self._watched = watched  # the loop watches it, on whose behalf ever
+        self._room = watched  # and tells of room to write
         self._left = False  # something came that was not read
         self._open = True  # we may write
         self._ending = False  # FIN follows what is kept
@@ -140,6 +142,7 @@ class TcpEnd(End):
             sent = 0
         if sent < len(octets):
             self._kept.append(memoryview(octets)[sent:])
+            self._want_room()
             if self._flow is not None:
                 self._flow.full(self._speaker)
 
@@ -152,6 +155,11 @@ class TcpEnd(End):
         self._paused = False
         if self._left and self._alive:
             self._watch()
+
+    def last(self) -> None:
+        """See End."""
+        if self._open:
+            self._wire.last()
 
     def finish(self) -> None:
         """See End."""
@@ -200,6 +208,10 @@ class TcpEnd(End):
             self._keeper.fault("an end of a connection", error)
 
     def _unusual(self, events: int) -> None:
+        if events & ERROR and not self._open and self._speaker == CLIENT:
+            # It was told that the server has left: nobody is there to hear the rest.
+            self._lose()
+            return
         if self._kept and events & ~READ:
             self._flush()
         if self._fin or self._paused:
@@ -232,9 +244,13 @@ class TcpEnd(End):
                 self._tell_fin()
                 return
             got = len(octets)
+            filled = got == (LARGE if large else SMALL)
+            last = events & _LAST == FIN and not filled
             if self._flow is not None:
+                if last and self._speaker == SERVER:
+                    self._flow.server_closes()
                 self._tell(self._flow, octets)
-            if got == (LARGE if large else SMALL):
+            if filled:
                 octets = b""  # its room is free for the next, and still in the cache
                 self._large = True
                 reads += large
@@ -247,7 +263,6 @@ class TcpEnd(End):
                 self._large = False
             if not events & FIN:
                 return
-            last = events & _LAST == FIN
 
     def _tell(self, flow: Flow, octets: bytes) -> None:
         now = self._keeper.loop.now
@@ -297,11 +312,19 @@ class TcpEnd(End):
         """Let the loop tell what befalls the socket, and anew what has."""
         self._left = False
         fd = self._wire.fileno()
+        events = EDGES if self._room else EARS
         if self._watched:
-            self._keeper.loop.change(fd, EDGES, self.ready)
+            self._keeper.loop.change(fd, events, self.ready)
         else:
             self._watched = True
-            self._keeper.loop.watch(fd, EDGES, self.ready)
+            self._keeper.loop.watch(fd, events, self.ready)
+
+    def _want_room(self) -> None:
+        """Let the loop tell of room to write, too: most ends never lack it."""
+        if not self._room:
+            self._room = True
+            if self._watched:
+                self._watch()
 
     def _say_fin(self) -> None:
         if self._alive:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final, cast, final
 
 # SO_LINGER on, nought seconds: closing sends RST.
 _RESET: Final = struct.pack("ii", 1, 0)
-_NOW: Final = socket.MSG_DONTWAIT
+_NOW: Final = int(socket.MSG_DONTWAIT)
+_WITH_FIN: Final = int(socket.MSG_DONTWAIT | socket.MSG_MORE)
 #: Octets of one read, a small or a large one: of a speaker that sends commands, and of
 #: one that fills it.
 SMALL: Final = 32768
@@ -41,7 +42,7 @@ class PlainWire:
     """A connected socket by its descriptor, which is the wire's to close.  Nothing
     here raises; when it is closed, everything fails with EBADF."""
 
-    __slots__ = ("_recv", "_send", "_sock")
+    __slots__ = ("_how", "_recv", "_send", "_sock")
 
     def __init__(self, fd: int) -> None:
         # Whatever the family is: nothing here asks for it.
@@ -49,6 +50,7 @@ class PlainWire:
         # Bound once: to find them costs a tenth of each call.
         self._recv = self._sock.recv
         self._send = self._sock.send
+        self._how = _NOW
 
     def fileno(self) -> int:
         """The descriptor; -1 when it is closed."""
@@ -64,9 +66,13 @@ class PlainWire:
     def send(self, octets: bytes | memoryview) -> int:
         """How many the kernel has taken; or the number of an error, negative."""
         try:
-            return self._send(octets, _NOW)
+            return self._send(octets, self._how)
         except OSError as error:
             return -(error.errno or errno.EIO)
+
+    def last(self) -> None:
+        """FIN follows at once upon what is sent next, and may go in its packet."""
+        self._how = _WITH_FIN
 
     def finish(self) -> None:
         """FIN.  If the socket is broken, the loop will tell."""
@@ -76,8 +82,11 @@ class PlainWire:
             pass
 
     def reset(self) -> None:
-        """Closing shall send RST."""
-        try:  # noqa: SIM105  as above
+        """Closing shall send RST, behind all that was sent."""
+        try:
+            if self._how != _NOW:
+                # It lets go of what waits for FIN.
+                self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         except OSError:
             pass

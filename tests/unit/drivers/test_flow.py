@@ -52,6 +52,10 @@ class Side(End):
         """Written down."""
         self.did.append("resume")
 
+    def last(self) -> None:
+        """Written down."""
+        self.did.append("last")
+
     def finish(self) -> None:
         """Written down."""
         self.did.append("finish")
@@ -413,6 +417,16 @@ def test_the_servers_fin_goes_to_the_client() -> None:
 
     assert stand.did == (["finish", "close"], [b"a", "close"])
     assert stand.flow.over
+
+
+def test_the_servers_last_words_are_the_clients() -> None:
+    """That FIN stands behind them, its end is told before it gets them."""
+    stand = Stand()
+    stand.flow.server_closes()
+    stand.flow.from_server(b"221 bye", 101.0)
+    stand.flow.server_closed(101.0)
+
+    assert stand.did == (["last", b"221 BYE", "finish"], [])
 
 
 def test_a_fin_waits_behind_held_octets() -> None:

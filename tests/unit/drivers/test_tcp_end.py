@@ -1,9 +1,11 @@
 """The rules of an end, over a real connection of its own."""
 
 import contextlib
+import select
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import cast
 from unittest.mock import Mock
 
@@ -13,6 +15,7 @@ from mailward.drivers.flow import Flow
 from mailward.drivers.loop import EDGES, Loop
 from mailward.drivers.tcp import Place, accepted, listening
 from mailward.drivers.tcp_end import Keeper, TcpEnd
+from mailward.drivers.wire import LARGE, SMALL
 from mailward.policy.findings import CLIENT, SERVER
 
 
@@ -57,6 +60,10 @@ class Ears:
         """See Flow."""
         self.said += segment
         self.heard.append(SERVER)
+
+    def server_closes(self) -> None:
+        """See Flow."""
+        self.heard.append((SERVER, "closes"))
 
     def client_closed(self, now: float) -> None:
         """See Flow."""
@@ -163,7 +170,8 @@ def speaker_of(scene: Scene) -> int:
 
 
 def test_octets_and_fin_reach_the_flow(both: Scene) -> None:
-    """What was sent and the FIN behind it, each once, in one readiness."""
+    """What was sent and the FIN behind it, each once, in one readiness; of a server,
+    before its last words, that they are."""
     who = speaker_of(both)
     both.attach()
     both.peer.sendall(b"hello")
@@ -174,7 +182,61 @@ def test_octets_and_fin_reach_the_flow(both: Scene) -> None:
     both.turn()
 
     assert both.ears.said == b"hello world"
-    assert both.ears.heard == [who, who, (who, "fin")]
+    hints = [(who, "closes")] if who == SERVER else []
+    assert both.ears.heard == [who, *hints, who, (who, "fin")]
+
+
+@pytest.mark.parametrize(
+    ("octets", "hints"),
+    [(10, 1), (SMALL - 1, 1), (SMALL, 0), (SMALL + 1, 1), (3 * LARGE + 10, 1)],
+)
+def test_last_words(octets: int, hints: int) -> None:
+    """A server's, unless they fill a read: then more may come."""
+    scene = Scene(SERVER)
+    with closing(scene):
+        scene.wire.finish()  # so that nothing is asked of it while it is read
+        scene.peer.settimeout(20)
+        scene.peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * octets)
+        scene.peer.sendall(b"x" * octets)
+        scene.peer.shutdown(socket.SHUT_WR)
+        scene.attach()
+        until = time.monotonic() + 20
+        while scene.ears.heard[-1:] != [(SERVER, "fin")] and time.monotonic() < until:
+            scene.shelf.loop.turn(0.1)
+
+        heard = scene.ears.heard
+        assert len(scene.ears.said) == octets
+        assert heard.count((SERVER, "closes")) == hints
+        assert heard[-1] == (SERVER, "fin")
+        if hints:
+            assert heard[-3:] == [(SERVER, "closes"), SERVER, (SERVER, "fin")]
+
+
+def test_room_is_no_news(scene: Scene) -> None:
+    """To an end that never lacked it: its loop has nothing to do."""
+    scene.attach()
+    ready, _, _ = select.select([scene.shelf.loop], [], [], 0)
+    scene.end.write(b"x" * 10_000_000)
+    scene.turn()
+    scene.peer.recv(1_000_000)
+    later, _, _ = select.select([scene.shelf.loop], [], [], 20)
+
+    assert (ready, later) == ([], [scene.shelf.loop])
+
+
+def test_a_reset_behind_our_fin(both: Scene) -> None:
+    """What a client said last has nobody to go to, for its server has left; of a
+    server it is told."""
+    who = speaker_of(both)
+    both.attach()
+    both.end.finish()
+    both.peer.sendall(b"late")
+    _reset(both.peer)
+    both.turn()
+
+    assert both.ears.said == (b"late" if who == SERVER else b"")
+    assert both.ears.heard[-1] == (who, "lost")
+    assert both.gone()
 
 
 @pytest.mark.parametrize(

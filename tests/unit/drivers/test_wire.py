@@ -109,6 +109,55 @@ def test_what_the_kernel_refuses(
     assert wire.send(b"x") == -errno.EAGAIN
 
 
+def _packets_of_a_goodbye(kind: Both, *, known: bool) -> int:
+    """How many bring the last octets and FIN, if it is `known` that FIN follows."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        theirs = socket.create_connection(listener.getsockname())
+        ours, _ = listener.accept()
+    with closing(kind(ours.detach())) as wire, theirs:
+        wire.send(b"hello")
+        assert theirs.recv(100) == b"hello"
+        before = _packets(theirs)
+        if known:
+            wire.last()
+        wire.send(b"bye")
+        wire.finish()
+        got = b"".join(iter(lambda: theirs.recv(100), b""))
+        assert got == b"bye"
+        return _packets(theirs) - before
+
+
+def _packets(sock: socket.socket) -> int:
+    """How many have come (tcpi_segs_in of linux/tcp.h)."""
+    info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 144)
+    return int.from_bytes(info[140:144], sys.byteorder)
+
+
+@pytest.mark.parametrize(("known", "packets"), [(True, 1), (False, 2)])
+def test_the_last_goes_with_fin(kind: Both, known: bool, packets: int) -> None:
+    """In one packet.  (The kernel waits for it 0.2 s, a machine may pause longer: so
+    the best of some.)"""
+    tried = [_packets_of_a_goodbye(kind, known=known) for _ in range(5)]
+
+    assert min(tried) == packets
+
+
+def test_a_reset_behind_the_last(
+    made: Maker, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    """FIN never comes, and what waited for it is not lost."""
+    ours, theirs = pair
+    wire = made(ours)
+    wire.last()
+    wire.send(b"bye")
+    wire.reset()
+    wire.close()
+
+    assert theirs.recv(100) == b"bye"
+    with pytest.raises(ConnectionResetError):
+        theirs.recv(100)
+
+
 def test_reset(made: Maker, pair: tuple[socket.socket, socket.socket]) -> None:
     """The other side learns it, as a number."""
     ours, theirs = pair
