@@ -266,12 +266,13 @@ told(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
     most = PyLong_AsLong(args[2]);
     if (fd < 0 || PyErr_Occurred())
         return NULL;
-    if (!(seconds >= 0 && seconds < 1e6) || most < 1) {
+    if (!(seconds < 1e6) || most < 1) {
         PyErr_SetString(PyExc_ValueError, "told() wants a time and some descriptors");
         return NULL;
     }
     Py_BEGIN_ALLOW_THREADS
-    found = epoll_wait(fd, ready, most < MOST ? most : MOST, (int)ceil(seconds * 1e3));
+    found = epoll_wait(fd, ready, most < MOST ? most : MOST,
+                       seconds < 0 ? -1 : (int)ceil(seconds * 1e3));
     Py_END_ALLOW_THREADS
     if (found < 0) {
         if (errno != EINTR)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 def plain_told(epoll: select.epoll, seconds: float, most: int) -> list[int]:
     """A descriptor and its readiness, the next and its readiness, of `most`
-    descriptors; nothing if in so many seconds there was none.  Raises what
-    `select.epoll.poll` raises."""
+    descriptors; nothing if in so many seconds there was none.  Negative seconds are
+    endless.  Raises what `select.epoll.poll` raises."""
     return list(chain.from_iterable(epoll.poll(seconds, most)))
 
 

@@ -3,11 +3,14 @@
 import math
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
+from mailward.drivers.alarm import Alarm
 from mailward.drivers.loop import READ, WRITE, Loop
 
 
@@ -127,6 +130,87 @@ def test_run_until_stopped(loop: Loop) -> None:
     loop.run()
 
     assert len(told) == 3
+
+
+class Counted:
+    """An alarm that knows how often it was set."""
+
+    sets: ClassVar[list[float]] = []
+
+    def __init__(self) -> None:
+        self._alarm = Alarm()
+        self.fileno = self._alarm.fileno
+        self.close = self._alarm.close
+
+    def set(self, seconds: float) -> None:
+        """See Alarm."""
+        self.sets.append(seconds)
+        self._alarm.set(seconds)
+
+
+def test_timers_while_it_runs(loop: Loop) -> None:
+    """Each when it is due: one that is set behind a later one, one that is taken back,
+    one that a call sets, those of one moment."""
+    begun = loop.clock()
+    called: list[tuple[str, float]] = []
+
+    def call(name: str) -> Callable[[], None]:
+        return lambda: called.append((name, loop.clock() - begun))
+
+    def then() -> None:
+        call("first")()
+        loop.at(loop.now + 0.02, call("second"))
+        loop.at(loop.now + 0.01, call("never")).cancel()
+
+    loop.at(begun + 0.05, call("third"))
+    loop.at(begun + 0.05, call("third"))
+    loop.at(begun + 0.01, then)
+    loop.at(begun + 3600.0, loop.stop)
+    loop.at(begun + 0.06, loop.stop)
+    loop.run()
+
+    assert [name for name, _ in called] == ["first", "second", "third", "third"]
+    least = (0.01, 0.03, 0.05, 0.05)
+    assert all(at >= due for (_, at), due in zip(called, least, strict=True))
+
+
+def test_the_alarm_is_not_set_in_each_round(
+    loop: Loop,
+    pair: tuple[socket.socket, socket.socket],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """But for the next timer, once: what is told meanwhile costs nothing more."""
+    monkeypatch.setattr("mailward.drivers.loop.Alarm", Counted)
+    Counted.sets.clear()
+    one, other = pair
+    rounds = 0
+
+    def hear(_: int) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 50:
+            loop.stop()
+        one.recv(1)
+        other.send(b"x")
+
+    loop.watch(one.fileno(), READ, hear)
+    other.send(b"x")
+    loop.at(loop.clock() + 3600.0, loop.stop)
+    loop.run()
+
+    assert rounds == 50
+    assert len(Counted.sets) == 1
+    assert 3500 < Counted.sets[0] <= 3600
+
+
+def test_running_leaves_nothing_behind(loop: Loop) -> None:
+    """No descriptor; and it may run again."""
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        loop.at(loop.clock() + 0.001, loop.stop)
+        loop.run()
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_nothing_is_closed_within_a_round(loop: Loop) -> None:

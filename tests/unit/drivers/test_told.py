@@ -83,16 +83,19 @@ def test_no_more_than_asked_for(
     assert {*once[::2], *again[::2]} == {one.fileno() for one, _ in pairs}
 
 
+@pytest.mark.parametrize("seconds", [60.0, -1.0])
 def test_a_signal_is_heard(
     kind: Told,
     epoll: select.epoll,
     pairs: list[tuple[socket.socket, socket.socket]],
+    seconds: float,
 ) -> None:
-    """While it waits: the handler runs, and whatever that does is told."""
+    """While it waits, with an end or without one: the handler runs, and whatever that
+    does is told."""
     before = signal.signal(signal.SIGALRM, lambda *_: pairs[0][1].send(b"x"))
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.05)
-        got = kind(epoll, 60.0, 64) or kind(epoll, 60.0, 64)
+        got = kind(epoll, seconds, 64) or kind(epoll, seconds, 64)
     finally:
         signal.signal(signal.SIGALRM, before)
 
