@@ -1,5 +1,6 @@
 """The loop: readiness, timers, the order of a round, faults."""
 
+import errno
 import math
 import os
 import socket
@@ -148,9 +149,17 @@ class Counted:
         self._alarm.set(seconds)
 
 
-def test_timers_while_it_runs(loop: Loop) -> None:
+def _forbidden() -> Alarm:
+    raise PermissionError(errno.EPERM, "forbidden")
+
+
+@pytest.mark.parametrize("kind", [Alarm, _forbidden])
+def test_timers_while_it_runs(
+    loop: Loop, kind: Callable[[], Alarm], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each when it is due: one that is set behind a later one, one that is taken back,
-    one that a call sets, those of one moment."""
+    one that a call sets, those of one moment; where no alarm may be had, too."""
+    monkeypatch.setattr("mailward.drivers.loop.Alarm", kind)
     begun = loop.clock()
     called: list[tuple[str, float]] = []
 
