@@ -7,6 +7,7 @@ Called by: the command `check`.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from mailward.cli import plain
 from mailward.cli.report import connections, means, verdict, where
@@ -108,15 +109,15 @@ def _more(loaded: Loaded) -> dict[str, object]:
         "verdict": verdict(loaded),
         "interfaces": [_interface(one) for one in loaded.interfaces],
         "access_groups": groups,
-        "publications": [vars(one) for one in loaded.publications],
+        "publications": [asdict(one) for one in loaded.publications],
         "logging": {
             "enabled": logging.enabled,
             "levels": dict(logging.levels),
-            "hosts": [vars(host) for host in logging.hosts],
+            "hosts": [asdict(host) for host in logging.hosts],
         },
         "timeouts": {
             name: None if seconds == NEVER else seconds
-            for name, seconds in vars(loaded.timeouts).items()
+            for name, seconds in asdict(loaded.timeouts).items()
         },
         "asked": {
             topic: [account.line for account in accounts]
@@ -127,7 +128,7 @@ def _more(loaded: Loaded) -> dict[str, object]:
 
 def _interface(one: Interface) -> Mapping[str, object]:
     return {
-        **vars(one),
+        **asdict(one),
         "addresses": list(one.addresses),
         "networks": list(one.networks),
     }
