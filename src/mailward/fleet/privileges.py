@@ -6,17 +6,16 @@ Called by: cli, once the sockets are open; workers inherit what is left.
 
 A capability survives the change of user (PR_SET_KEEPCAPS) in the permitted set
 only; it is put into the inheritable and the ambient set, so that the workers,
-which are programs started anew, have it too.  Python has no prctl and no capset,
-and no package that has them is worth a dependency: hence ctypes, here only.
+which are programs started anew, have it too.
 """
 
-import ctypes
 import os
 import pwd
 import struct
 from collections.abc import Iterable
 from typing import Final
 
+from mailward.drivers.libc import LIBC, failure
 from mailward.errors import MailwardError
 
 #: What a transparent relay needs: foreign addresses on its own sockets.
@@ -42,16 +41,15 @@ def become(name: str, keep: Iterable[int] = ()) -> None:
     if os.geteuid() != 0:
         raise MailwardError(f"only root can become {name}")
     wanted = tuple(keep)
-    libc = ctypes.CDLL(None, use_errno=True)
     try:
-        _call(libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        _call(LIBC.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
         os.initgroups(name, user.pw_gid)
         os.setgid(user.pw_gid)
         os.setuid(user.pw_uid)
-        _call(libc.capset(_HEADER, _sets(wanted)))
+        _call(LIBC.capset(_HEADER, _sets(wanted)))
         for number in wanted:
-            _call(libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, number, 0, 0))
-        _call(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+            _call(LIBC.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, number, 0, 0))
+        _call(LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     except OSError as error:
         raise MailwardError(f"cannot become {name}: {error.strerror}") from error
 
@@ -72,5 +70,4 @@ def _sets(numbers: Iterable[int]) -> bytes:
 
 def _call(result: int) -> None:
     if result != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+        raise failure()
