@@ -40,7 +40,7 @@ class End:
 
     def last(self) -> None:
         """What is written next is the last: FIN follows at once, and may go with
-        it."""
+        it.  A hint: a side that has no use for it does nothing."""
 
     def finish(self) -> None:
         """Flush, then FIN; reading goes on."""

@@ -8,12 +8,13 @@ guest of another loop (`drivers.hosted`).
 Theory of operation.  A round waits for readiness, calls what is ready, then what
 was asked for `soon`, then the timers that are due, and closes at its end what was
 handed to `close` meanwhile: so no descriptor has two owners within a round.  The
-clock is read once a round (`now`).  A loop that turns alone waits without an end of
-its own: an alarm, a descriptor among the others, rings when the next timer is due.
-It is set only for a moment before that for which it is, while a wait with an end has
-the kernel start and cancel a timer each time, at 1.5 to 8 % of what a mail costs.  A
-call that raises is told to `fault` and its
+clock is read once a round (`now`).  A call that raises is told to `fault` and its
 descriptor is no longer watched; the round goes on.
+
+A loop that turns alone (`run`) waits without an end: an alarm, a descriptor among the
+others, rings when the next timer is due.  It is set only when something is due before
+it rings, while a wait with an end has the kernel start and cancel a timer each time,
+which is 1.5 to 8 % of what a mail costs.
 """
 
 import heapq
@@ -246,7 +247,8 @@ class Loop:
         self._epoll.close()
 
     def _wait(self, longest: float) -> float:
-        """How long epoll may wait, in seconds; negative: until something is told."""
+        """How long epoll may wait, in seconds; negative: until something is told, for
+        the alarm, which `run` alone has, rings in time."""
         if self._soon:
             return 0.0
         due = self.due()

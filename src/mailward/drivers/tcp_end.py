@@ -209,7 +209,8 @@ class TcpEnd(End):
 
     def _unusual(self, events: int) -> None:
         if events & ERROR and not self._open and self._speaker == CLIENT:
-            # It was told that the server has left: nobody is there to hear the rest.
+            # We have said FIN, so its server has left and nobody hears the rest; or
+            # we could not write, and it is lost with this round anyway.
             self._lose()
             return
         if self._kept and events & ~READ:

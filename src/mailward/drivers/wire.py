@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, cast, final
 # SO_LINGER on, nought seconds: closing sends RST.
 _RESET: Final = struct.pack("ii", 1, 0)
 _NOW: Final = int(socket.MSG_DONTWAIT)
+# What is sent may wait for the FIN that follows at once.
 _WITH_FIN: Final = int(socket.MSG_DONTWAIT | socket.MSG_MORE)
 #: Octets of one read, a small or a large one: of a speaker that sends commands, and of
 #: one that fills it.
